@@ -1,0 +1,19 @@
+/**
+ * The one interface to cryptography. Backends: `noble.ts` (portable reference) and `engine/host/native-crypto.ts`
+ * (Node's OpenSSL hash and prebuilt libsecp256k1). All backends give the same bytes and the same verdicts.
+ */
+export interface Crypto {
+  /** Named in reports, e.g. `{ signatures: 'noble', hashes: 'noble' }`. */
+  readonly backend: { readonly signatures: string; readonly hashes: string };
+  /** SHA-256 of `data`; a fresh 32-byte array. */
+  sha256(data: Uint8Array): Uint8Array;
+  /**
+   * Plain ECDSA over secp256k1 with D4's rules: compact 64-byte signature, 1 ≤ r < n, 1 ≤ s ≤ n/2, compressed 33-byte
+   * key on the curve. Anything malformed is `false`; never throws. `digest` is 32 bytes.
+   */
+  verify(signature: Uint8Array, digest: Uint8Array, publicKey: Uint8Array): boolean;
+  /** RFC 6979 deterministic, low-S, compact 64 bytes. `secretKey` is 32 bytes in 1…n−1, else throws RangeError. */
+  sign(digest: Uint8Array, secretKey: Uint8Array): Uint8Array;
+  /** Compressed 33-byte public key. */
+  publicKey(secretKey: Uint8Array): Uint8Array;
+}

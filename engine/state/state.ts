@@ -1,0 +1,48 @@
+/**
+ * State as tables of immutable values, and the one journal through which it changes.
+ *
+ * A table belongs to one ledger. A key is a short string (an account, a name, a hash, or several joined with '/'),
+ * unique in its table. Values are never mutated: a change stores a new value. Deleting stores `undefined`.
+ */
+import type { Ledger } from '../tx/kinds.ts';
+
+export interface Table<V> {
+  readonly ledger: Ledger;
+  /** Unique over all tables of all ledgers; the first part of the state key, as in `account:748dcb…`. */
+  readonly name: string;
+  /** Canonical bytes: what the state commitment covers, and what a proof proves. */
+  encode(value: V): Uint8Array;
+  decode(bytes: Uint8Array): V;
+}
+
+/** `table.name + ':' + key`. */
+export type StateKey = string;
+
+export interface StateReader {
+  get<V>(table: Table<V>, key: string): V | undefined;
+}
+
+/** One change, with what it replaced: undo is the list backwards. */
+export interface Change {
+  readonly table: Table<unknown>;
+  readonly key: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** The only way to change state. Reads see the journal's own writes. */
+export interface Journal extends StateReader {
+  set<V>(table: Table<V>, key: string, value: V | undefined): void;
+  /** Position to which `revert` can return. */
+  mark(): number;
+  /** Undoes every change since `mark`, newest first. */
+  revert(mark: number): void;
+  /** Ledgers whose state changed since `mark` (a change that was undone does not count). */
+  changesSince(mark: number): readonly Change[];
+}
+
+/**
+ * Net effect of one round, per state key: `before` is the parent's value, `after` the round's; keys whose value did
+ * not change are absent. Iteration order is first-touch order. Applying `after` is redo, `before` undo.
+ */
+export type Delta = ReadonlyMap<StateKey, Change>;
