@@ -1,16 +1,17 @@
 /**
  * The one event queue: a total order by (virtual time, insertion number).
  *
- * Near events sit in a ring of 65,536 buckets of 64 µs (4.19 s), each a linked list kept in order; a bitmap skips empty
+ * Near events sit in a ring of 16,384 buckets of 256 µs (4.19 s), each a linked list kept in order; a bitmap skips empty
  * buckets. Events beyond the ring wait in a binary heap and move over as time advances. At the densities of a
- * 1,313-node run a bucket holds one or two events, so inserting and popping cost a constant few memory accesses
- * (`bench/sim`: several times a heap's rate). Cost: O(1 + k), k = events in the same 64 µs.
+ * 1,313-node run a bucket holds a few events, so inserting and popping cost a constant few memory accesses
+ * (`bench/sim`: several times a heap's rate). Cost: O(1 + k), k = events in the same 256 µs.
  *
  * Columns instead of objects: an event is a slot number. `ref` carries what is not a number.
  */
 import { Bug } from '../../engine/primitives/result.ts';
 
-const BUCKETS = 1 << 16;
+const BUCKET_US = 256;
+const BUCKETS = 1 << 14;
 const MASK = BUCKETS - 1;
 
 export class EventQueue {
@@ -50,7 +51,7 @@ export class EventQueue {
     this.to[slot] = to;
     this.a[slot] = a;
     this.ref[slot] = ref;
-    if (Math.floor(timeUs / 64) - this.cursor < BUCKETS) this.insert(slot);
+    if (Math.floor(timeUs / BUCKET_US) - this.cursor < BUCKETS) this.insert(slot);
     else this.pushFar(slot);
     return slot;
   }
@@ -59,7 +60,7 @@ export class EventQueue {
   pop(): number {
     if (this.near === 0) {
       if (this.far.length === 0) return -1;
-      this.cursor = Math.floor(this.time[this.far[0]] / 64);
+      this.cursor = Math.floor(this.time[this.far[0]] / BUCKET_US);
     }
     this.advance();
     if (this.near === 0) throw new Bug('queue lost an event');
@@ -90,7 +91,7 @@ export class EventQueue {
 
   /** Moves far events that the ring now reaches. */
   private advance(): void {
-    while (this.far.length > 0 && Math.floor(this.time[this.far[0]] / 64) - this.cursor < BUCKETS) this.insert(this.popFar());
+    while (this.far.length > 0 && Math.floor(this.time[this.far[0]] / BUCKET_US) - this.cursor < BUCKETS) this.insert(this.popFar());
   }
 
   private firstOccupied(): number {
@@ -105,7 +106,7 @@ export class EventQueue {
 
   private insert(slot: number): void {
     const time = this.time[slot];
-    const index = Math.floor(time / 64) & MASK;
+    const index = Math.floor(time / BUCKET_US) & MASK;
     this.near++;
     const last = this.tail[index];
     if (last < 0) {

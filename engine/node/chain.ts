@@ -1,0 +1,192 @@
+/**
+ * One node's view of the round tree: what it holds of each round, its head and its final round (D7).
+ *
+ * Head: most cumulative work among branches that are complete, valid and contain the final round; on equal work the
+ * first seen. Branches are executed only when they would become the head; a branch that fails is marked with all its
+ * descendants, and the next best is tried.
+ */
+import type { Params } from '../params/params.ts';
+import type { Registry, RoundRef } from '../chain/registry.ts';
+import type { Executor } from '../chain/executor.ts';
+import type { Effects } from './effects.ts';
+
+const HEADER = 1;
+const BODY = 2;
+/** The body and every ancestor's body are here. */
+const COMPLETE = 4;
+const VALID = 8;
+const INVALID = 16;
+
+export interface Move {
+  from: RoundRef;
+  /** Newest first. */
+  abandoned: RoundRef[];
+  /** Oldest first. */
+  connected: RoundRef[];
+}
+
+export class Chain {
+  head: RoundRef = 0;
+  final: RoundRef = 0;
+  lastMove: Move = { from: 0, abandoned: [], connected: [] };
+  private status = new Uint8Array(64);
+  private readonly registry: Registry;
+  private readonly executor: Executor;
+  private readonly params: Params;
+
+  constructor(registry: Registry, executor: Executor, params: Params) {
+    this.registry = registry;
+    this.executor = executor;
+    this.params = params;
+    this.status[0] = HEADER | BODY | COMPLETE | VALID;
+  }
+
+  hasHeader(ref: RoundRef): boolean {
+    return (this.status[ref] & HEADER) !== 0;
+  }
+  hasBody(ref: RoundRef): boolean {
+    return (this.status[ref] & BODY) !== 0;
+  }
+  isComplete(ref: RoundRef): boolean {
+    return (this.status[ref] & COMPLETE) !== 0;
+  }
+  isInvalid(ref: RoundRef): boolean {
+    return (this.status[ref] & INVALID) !== 0;
+  }
+  isValid(ref: RoundRef): boolean {
+    return (this.status[ref] & VALID) !== 0;
+  }
+
+  addHeader(ref: RoundRef): void {
+    if (ref >= this.status.length) {
+      const grown = new Uint8Array(Math.max(ref + 1, this.status.length * 2));
+      grown.set(this.status);
+      this.status = grown;
+    }
+    this.status[ref] |= HEADER;
+  }
+
+  markInvalid(ref: RoundRef): void {
+    this.status[ref] |= INVALID;
+    for (const child of this.registry.rounds[ref].children) if (this.hasHeader(child)) this.markInvalid(child);
+  }
+
+  /** A light node's rule: most work by headers. True when the head moved. */
+  considerHeader(ref: RoundRef): boolean {
+    const { rounds } = this.registry;
+    if (rounds[ref].work <= rounds[this.head].work || !this.containsFinal(ref)) return false;
+    this.moveTo(ref);
+    return true;
+  }
+
+  /** A body is here. True when the head moved. */
+  addBody(ref: RoundRef, out: Effects): boolean {
+    this.status[ref] |= BODY;
+    if (!this.isComplete(this.registry.rounds[ref].parent)) return false;
+    const tips: RoundRef[] = [];
+    this.complete(ref, tips);
+    for (const tip of tips) this.reportConflict(tip, out);
+    for (let best = this.heaviest(tips); best >= 0; best = this.heaviest(this.candidates())) {
+      if (this.tryMove(best, out)) return true;
+    }
+    return false;
+  }
+
+  /** A heavier branch that leaves the final round is reported, and never followed (D7). */
+  private reportConflict(tip: RoundRef, out: Effects): void {
+    if (this.isInvalid(tip) || this.containsFinal(tip) || this.registry.rounds[tip].work <= this.registry.rounds[this.head].work) return;
+    out.tell({ type: 'finality-conflict', final: this.final, heavier: tip });
+  }
+
+  /** Marks `ref` and its held descendants complete; collects the ends. */
+  private complete(ref: RoundRef, tips: RoundRef[]): void {
+    this.status[ref] |= COMPLETE;
+    if (this.isInvalid(this.registry.rounds[ref].parent)) this.status[ref] |= INVALID;
+    let end = true;
+    for (const child of this.registry.rounds[ref].children) {
+      if (this.hasBody(child)) {
+        end = false;
+        this.complete(child, tips);
+      }
+    }
+    if (end) tips.push(ref);
+  }
+
+  /** The candidate with the most work if it beats the head; equal work never does (first seen stays). */
+  private heaviest(candidates: readonly RoundRef[]): RoundRef {
+    const { rounds } = this.registry;
+    let best = -1;
+    let work = rounds[this.head].work;
+    for (const ref of candidates) {
+      if (rounds[ref].work > work && !this.isInvalid(ref) && this.containsFinal(ref)) {
+        best = ref;
+        work = rounds[ref].work;
+      }
+    }
+    return best;
+  }
+
+  /** Ends of the complete branches that are not known to be invalid and contain the final round, the head's among them. */
+  candidates(): RoundRef[] {
+    const ends: RoundRef[] = [];
+    const { rounds } = this.registry;
+    for (let ref = 0; ref < rounds.length && ref < this.status.length; ref++) {
+      if ((this.status[ref] & (COMPLETE | INVALID)) !== COMPLETE) continue;
+      if (rounds[ref].children.some((child) => (this.status[child] & (COMPLETE | INVALID)) === COMPLETE)) continue;
+      if (this.containsFinal(ref)) ends.push(ref);
+    }
+    return ends;
+  }
+
+  private containsFinal(ref: RoundRef): boolean {
+    return this.registry.ancestorAt(ref, this.registry.rounds[this.final].number) === this.final;
+  }
+
+  /** Executes the branch to `target`; false when something on it is invalid. */
+  private tryMove(target: RoundRef, out: Effects): boolean {
+    const { registry, executor } = this;
+    const fork = registry.forkOf(this.head, target);
+    const path: RoundRef[] = [];
+    for (let ref = target; ref !== fork; ref = registry.rounds[ref].parent) path.push(ref);
+    for (let i = path.length - 1; i >= 0; i--) {
+      const ref = path[i];
+      if (this.isValid(ref)) continue;
+      const error = executor.execute(ref);
+      out.tell({ type: 'verdict', round: ref, error, independent: executor.independent });
+      if (error !== undefined) {
+        this.markInvalid(ref);
+        return false;
+      }
+      this.status[ref] |= VALID;
+    }
+    this.moveTo(target);
+    const { independent } = executor;
+    for (const round of this.lastMove.abandoned) out.tell({ type: 'disconnected', round, independent });
+    for (const round of this.lastMove.connected) out.tell({ type: 'connected', round, independent });
+    return true;
+  }
+
+  private moveTo(target: RoundRef): void {
+    const { registry } = this;
+    const fork = registry.forkOf(this.head, target);
+    const move: Move = { from: this.head, abandoned: [], connected: [] };
+    for (let ref = this.head; ref !== fork; ref = registry.rounds[ref].parent) move.abandoned.push(ref);
+    for (let ref = target; ref !== fork; ref = registry.rounds[ref].parent) move.connected.push(ref);
+    move.connected.reverse();
+    this.head = target;
+    this.lastMove = move;
+  }
+
+  /** Rounds at least `finalityDepth` below the head become final, oldest first. */
+  advanceFinal(out: Effects): void {
+    const { registry } = this;
+    const number = registry.rounds[this.head].number - this.params.finalityDepth;
+    if (number <= registry.rounds[this.final].number) return;
+    const path: RoundRef[] = [];
+    for (let ref = registry.ancestorAt(this.head, number); ref !== this.final; ref = registry.rounds[ref].parent) path.push(ref);
+    for (let i = path.length - 1; i >= 0; i--) {
+      this.final = path[i];
+      out.tell({ type: 'final', round: path[i] });
+    }
+  }
+}
