@@ -1,0 +1,28 @@
+/** Names that a scenario may refer to and that are defined elsewhere; tests hold both sides together. */
+
+/** Invariants of sim/invariants, by id. */
+export const INVARIANT_IDS = [
+  'S1', 'S2', 'S3', 'S4', 'S5', 'S6', 'S7', 'S8', 'S9',
+  'L1', 'L2', 'L3', 'L4', 'L5', 'L6', 'L7', 'L8', 'L9', 'L10', 'L11', 'L12', 'L13', 'L14', 'L15',
+  'X2', 'M1', 'M2', 'M3', 'M4', 'T1', 'T2', 'T3', 'T4', 'V1',
+] as const;
+
+/** What `invariants.sometimes` can ask for; sim/report counts them (`sometimes.ts`). */
+export const SOMETIMES = {
+  'stale-round': 'a round that is not on the final best chain',
+  'reorg-depth-1': 'a node left a branch of at least one round',
+  'reorg-depth-2': '… at least two rounds',
+  'reorg-depth-3': '… at least three rounds',
+  'finality-conflict': 'a heavier branch without a node’s final round was reported',
+  'node-activated': 'the activation rule woke a node',
+  'node-restarted': 'a crashed node came back',
+  'node-banned': 'a node banned a peer',
+  'all-ledgers': 'a transaction was included on each of the six ledgers',
+  'cross-ledger': 'a transaction changed a ledger other than its home',
+  'transaction-failed': 'an included transaction failed and left only nonce and fee',
+  'invalid-refused': 'an invalid transaction was refused',
+  'transaction-final': 'a transaction became final',
+  'ccos-rewarded': 'a financial-public-transaction was rewarded',
+} as const;
+export type SometimesId = keyof typeof SOMETIMES;
+export const SOMETIMES_IDS = Object.keys(SOMETIMES) as readonly SometimesId[];
