@@ -1,0 +1,21 @@
+/** The portable reference backend: @noble/curves and @noble/hashes. */
+import { secp256k1 } from '@noble/curves/secp256k1.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import type { Crypto } from './crypto.ts';
+
+const RAW = { prehash: false, lowS: true } as const;
+
+export const nobleCrypto: Crypto = {
+  backend: { signatures: 'noble', hashes: 'noble' },
+  sha256: (data) => sha256(data),
+  verify(signature, digest, publicKey) {
+    if (signature.length !== 64 || digest.length !== 32 || publicKey.length !== 33) return false;
+    try {
+      return secp256k1.verify(signature, digest, publicKey, RAW);
+    } catch {
+      return false;
+    }
+  },
+  sign: (digest, secretKey) => secp256k1.sign(digest, secretKey, RAW),
+  publicKey: (secretKey) => secp256k1.getPublicKey(secretKey, true),
+};

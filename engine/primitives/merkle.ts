@@ -1,0 +1,59 @@
+/**
+ * Merkle trees (D4): leaf H(0x00 ‖ x), node H(0x01 ‖ l ‖ r), an odd node is promoted, empty root H(0x02). Leaves and nodes
+ * have prefixes of their own and nothing is repeated, so no two lists share a root (against CVE-2012-2459); the leaf count
+ * stands in the header besides.
+ */
+import { concat, equalBytes } from './bytes.ts';
+
+type Sha256 = (data: Uint8Array) => Uint8Array;
+
+const LEAF = Uint8Array.of(0);
+const NODE = Uint8Array.of(1);
+
+export function merkleRoot(leaves: readonly Uint8Array[], sha256: Sha256): Uint8Array {
+  if (leaves.length === 0) return sha256(Uint8Array.of(2));
+  let level = leaves.map((leaf) => sha256(concat(LEAF, leaf)));
+  while (level.length > 1) level = parents(level, sha256);
+  return level[0];
+}
+
+function parents(level: readonly Uint8Array[], sha256: Sha256): Uint8Array[] {
+  const above: Uint8Array[] = [];
+  for (let i = 0; i + 1 < level.length; i += 2) above.push(sha256(concat(NODE, level[i], level[i + 1])));
+  if (level.length % 2 === 1) above.push(level[level.length - 1]);
+  return above;
+}
+
+/** Siblings from leaf to root; a level where the node was promoted has none. */
+export function merkleProof(leaves: readonly Uint8Array[], index: number, sha256: Sha256): Uint8Array[] {
+  if (index < 0 || index >= leaves.length) throw new RangeError(`leaf ${index} of ${leaves.length}`);
+  const siblings: Uint8Array[] = [];
+  let level = leaves.map((leaf) => sha256(concat(LEAF, leaf)));
+  for (; level.length > 1; index >>= 1) {
+    const sibling = level[index ^ 1];
+    if (sibling !== undefined) siblings.push(sibling);
+    level = parents(level, sha256);
+  }
+  return siblings;
+}
+
+/** Whether `leaf` stands at `index` of `count` leaves under `root`. */
+export function verifyMerkleProof(
+  root: Uint8Array,
+  leaf: Uint8Array,
+  index: number,
+  count: number,
+  siblings: readonly Uint8Array[],
+  sha256: Sha256,
+): boolean {
+  if (index < 0 || index >= count) return false;
+  let hash = sha256(concat(LEAF, leaf));
+  let used = 0;
+  for (let width = count; width > 1; width = (width + 1) >> 1, index >>= 1) {
+    if ((index ^ 1) >= width) continue;
+    if (used >= siblings.length) return false;
+    const sibling = siblings[used++];
+    hash = sha256(index % 2 === 0 ? concat(NODE, hash, sibling) : concat(NODE, sibling, hash));
+  }
+  return used === siblings.length && equalBytes(hash, root);
+}
