@@ -80,22 +80,21 @@ export interface Ballot {
 
 // ── Codecs ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const writeHex = (writer: Writer, hex: string): void => writer.bytes(fromHex(hex));
+const writeHex = (writer: Writer, hex: string): Writer => writer.bytes(fromHex(hex));
 const readAccount = (reader: Reader): Account => toHex(reader.bytes(20));
 const readHash = (reader: Reader): Hash => toHex(reader.bytes(32));
 
-const writeText = (writer: Writer, text: string): void => writer.blob16(utf8(text));
+const writeText = (writer: Writer, text: string): Writer => writer.blob16(utf8(text));
 function readText(reader: Reader): string {
-  const text = utf8Decode(reader.blob16());
+  const text = utf8Decode(reader.blob16(0xffff));
   assert(text !== undefined, 'state text is not UTF-8');
   return text;
 }
 
-const readInteger = (reader: Reader): number => Number(reader.u64());
-const writeFlag = (writer: Writer, flag: boolean): void => writer.u8(flag ? 1 : 0);
+const writeFlag = (writer: Writer, flag: boolean): Writer => writer.u8(flag ? 1 : 0);
 const readFlag = (reader: Reader): boolean => reader.u8() === 1;
 
-function writeList<T>(writer: Writer, list: readonly T[], write: (item: T) => void): void {
+function writeList<T>(writer: Writer, list: readonly T[], write: (item: T) => unknown): void {
   writer.u32(list.length);
   list.forEach(write);
 }
@@ -127,7 +126,8 @@ export const accounts = defineTable<AccountState>('main', 'account', {
     writer.u64(nonce);
     writer.u64(str);
   },
-  read: (reader) => ({ nonce: readInteger(reader), str: reader.u64() }),
+  read: (reader) => ({ nonce: reader.u53(), str: reader.u64() }),
+  equal: (x, y) => x.nonce === y.nonce && x.str === y.str,
 });
 
 /** `TOKEN/account` for ARSS and $TR → balance. */
@@ -176,7 +176,7 @@ export const locks = defineTable<Lock>('ccoin', 'lock', {
     sender: readAccount(reader),
     recipient: readText(reader),
     amount: reader.u64(),
-    lockedAt: readInteger(reader),
+    lockedAt: reader.u53(),
     refunded: readFlag(reader),
   }),
 });
@@ -184,7 +184,7 @@ export const locks = defineTable<Lock>('ccoin', 'lock', {
 /** `chain/messageId` → the round that consumed the message. Never erased (D20). */
 export const consumed = defineTable<number>('ccoin', 'consumed', {
   write: (writer, round) => writer.u64(round),
-  read: readInteger,
+  read: (reader) => reader.u53(),
 });
 
 /** Foreign chain → STR that is locked here for it. The sum over all chains is the escrow account's balance. */
@@ -199,7 +199,7 @@ export const domains = defineTable<Domain>('asset', 'domain', {
     writer.u64(expiresAt);
     writer.u64(price);
   },
-  read: (reader) => ({ owner: readAccount(reader), expiresAt: readInteger(reader), price: reader.u64() }),
+  read: (reader) => ({ owner: readAccount(reader), expiresAt: reader.u53(), price: reader.u64() }),
 });
 
 /** Id → NFT. */
@@ -236,8 +236,8 @@ export const proposals = defineTable<Proposal>('governance', 'proposal', {
   },
   read: (reader) => ({
     proposer: readAccount(reader),
-    round: readInteger(reader),
-    closes: readInteger(reader),
+    round: reader.u53(),
+    closes: reader.u53(),
     title: readText(reader),
     action: actionCodec.read(reader),
     approved: reader.u64(),
@@ -267,7 +267,7 @@ export const dueEffects = defineTable<readonly Hash[]>('governance', 'due', {
 /** `rounds` → rounds that made a proposal that was open when the last one was made, ascending (D19). */
 export const votingRounds = defineTable<readonly number[]>('governance', 'voting', {
   write: (writer, list) => writeList(writer, list, (round) => writer.u64(round)),
-  read: (reader) => readList(reader, () => readInteger(reader)),
+  read: (reader) => readList(reader, () => reader.u53()),
 });
 
 /** All tables, in ledger order. */

@@ -13,6 +13,8 @@ export interface Table<V> {
   /** Canonical bytes: what the state commitment covers, and what a proof proves. */
   encode(value: V): Uint8Array;
   decode(bytes: Uint8Array): V;
+  /** Whether two values have the same bytes. */
+  equal(x: V, y: V): boolean;
 }
 
 /** `table.name + ':' + key`. */
@@ -37,7 +39,7 @@ export interface Journal extends StateReader {
   mark(): number;
   /** Undoes every change since `mark`, newest first. */
   revert(mark: number): void;
-  /** Ledgers whose state changed since `mark` (a change that was undone does not count). */
+  /** Net changes since `mark`, one per key, in first-touch order; what was undone or set back is not among them. */
   changesSince(mark: number): readonly Change[];
 }
 

@@ -1,30 +1,35 @@
 /** Tables from a pair of codec functions, and the two encodings that most tables share. */
+import { equalBytes } from '../primitives/bytes.ts';
 import { Reader, Writer } from '../primitives/codec.ts';
 import type { Ledger } from '../tx/kinds.ts';
 import type { StateKey, Table } from './state.ts';
 
 /** Encoding of one table's values: `write` and `read` are inverse, and equal values have equal bytes. */
 export interface ValueCodec<V> {
-  write(writer: Writer, value: V): void;
+  write(writer: Writer, value: V): unknown;
   read(reader: Reader): V;
+  /** A cheaper way to the same answer as comparing the bytes. */
+  equal?(x: V, y: V): boolean;
 }
 
 /** Defines a table. `name` must be unique over all ledgers. Decoding refuses trailing bytes (throws `CodecError`). */
 export function defineTable<V>(ledger: Ledger, name: string, codec: ValueCodec<V>): Table<V> {
+  const encode = (value: V): Uint8Array => {
+    const writer = new Writer(64);
+    codec.write(writer, value);
+    return writer.finish();
+  };
   return {
     ledger,
     name,
-    encode(value) {
-      const writer = new Writer();
-      codec.write(writer, value);
-      return writer.finish();
-    },
+    encode,
     decode(bytes) {
       const reader = new Reader(bytes);
       const value = codec.read(reader);
       reader.end();
       return value;
     },
+    equal: codec.equal ?? ((x, y) => x === y || equalBytes(encode(x), encode(y))),
   };
 }
 
@@ -35,4 +40,5 @@ export const stateKey = (table: { readonly name: string }, key: string): StateKe
 export const amountCodec: ValueCodec<bigint> = {
   write: (writer, value) => writer.u64(value),
   read: (reader) => reader.u64(),
+  equal: (x, y) => x === y,
 };
