@@ -87,6 +87,10 @@ export class Lanes {
   get length(): number {
     return this.words.length / this.lanes;
   }
+
+  clear(): void {
+    this.words.fill(0);
+  }
 }
 
 /** A growing mutable set: one lane of a table of its own, or of a shared one. */

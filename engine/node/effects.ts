@@ -2,13 +2,15 @@
 import type { PoolRefusal, RoundError } from '../chain/types.ts';
 import type { Message } from '../p2p/messages.ts';
 
-export const EFFECT = { send: 0, timer: 1, tell: 2 } as const;
+export const EFFECT = { send: 0, timer: 1 } as const;
 
 /** Timers a node sets; the driver gives the number back as the timer's kind. */
 export const TIMER = { gossip: 0, roundTimeout: 1, notYet: 2 } as const;
 
 /** What a node tells whoever watches: the driver, the host's WebSocket, the trace. */
 export type Tell =
+  /** The whole round is here (at a light node: its header). */
+  | { readonly type: 'held'; readonly round: number }
   | { readonly type: 'connected'; readonly round: number; readonly independent: boolean }
   | { readonly type: 'disconnected'; readonly round: number; readonly independent: boolean }
   | { readonly type: 'head'; readonly from: number; readonly to: number; readonly abandoned: readonly number[] }
@@ -21,6 +23,8 @@ export type Tell =
   | { readonly type: 'ban'; readonly peer: number; readonly reason: string }
   | { readonly type: 'proved'; readonly round: number; readonly ok: boolean };
 
+const NO_TELLS: readonly Tell[] = [];
+
 export class Effects {
   count = 0;
   readonly kind: number[] = [];
@@ -28,8 +32,9 @@ export class Effects {
   readonly a: number[] = [];
   /** send: wire bytes. timer: due time, µs. */
   readonly b: number[] = [];
-  /** send: Message. timer: number. tell: Tell. */
+  /** send: Message. timer: number. */
   readonly ref: unknown[] = [];
+  private tells: Tell[] = [];
   /** Virtual CPU work of this step: signature checks, executed transactions. The driver prices it. */
   signatures = 0;
   executed = 0;
@@ -43,7 +48,15 @@ export class Effects {
   }
 
   tell(tell: Tell): void {
-    this.push(EFFECT.tell, 0, 0, tell);
+    this.tells.push(tell);
+  }
+
+  /** What was told since the last taking, in order. */
+  takeTells(): readonly Tell[] {
+    if (this.tells.length === 0) return NO_TELLS;
+    const { tells } = this;
+    this.tells = [];
+    return tells;
   }
 
   clear(): void {

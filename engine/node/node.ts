@@ -72,7 +72,7 @@ export class Node {
   readonly registry: Registry;
   readonly executor: Executor;
   readonly chain: Chain;
-  readonly pool: Pool;
+  pool: Pool;
   private readonly transactions = new Lanes(4);
   /** Transactions whose bytes this node holds. */
   readonly have = new Bits(this.transactions, 0);
@@ -102,7 +102,7 @@ export class Node {
 
   private readonly pendingRounds = new Map<RoundRef, PendingRound>();
   /** Bodies to fetch once there is room, oldest first. */
-  private wanted: RoundRef[] = [];
+  private readonly wanted: RoundRef[] = [];
   private readonly orphans = new Set<RoundRef>();
   private readonly notYet = new Set<RoundRef>();
   private readonly offences = new Map<Account, { count: number; sinceUs: number }>();
@@ -121,15 +121,45 @@ export class Node {
     this.peerTx = new Int32Array(config.kind === 'light' ? 0 : config.peersMax * WINDOW);
     this.peerWords = (config.peersMax + 31) >>> 5;
     this.chain = new Chain(registry, executor, params);
-    this.pool = new Pool(
+    this.pool = this.emptyPool();
+  }
+
+  private emptyPool(): Pool {
+    const { registry, executor, config } = this;
+    return new Pool(
       registry,
       config.poolPolicy,
-      executor.stateAt(0),
-      executor.clearance(0),
-      (handle, reason) =>
-        this.out.tell({ type: 'evicted', transaction: handle, reason }),
+      executor.stateAt(this.chain.head),
+      executor.clearance(this.chain.head),
+      (handle, reason) => this.out.tell({ type: 'evicted', transaction: handle, reason }),
       new Bits(this.transactions, 2),
     );
+  }
+
+  /**
+   * The process dies: what is durable stays (rounds, their transactions, head and final round), everything else is gone.
+   * `start` brings the node back.
+   */
+  crash(): void {
+    this.transactions.clear();
+    for (const { ref, body } of this.registry.rounds) if (this.chain.hasBody(ref)) this.have.addAll(body.set);
+    this.asked.length = 0;
+    this.freshLow = 0x7fffffff;
+    this.freshHigh = -1;
+    this.waited = EMPTY_SET;
+    this.gossipArmed = false;
+    this.peers.fill(ABSENT);
+    this.peerCount = 0;
+    this.peerScore.fill(0);
+    this.bans.length = 0;
+    this.peerTx.fill(0);
+    this.peerRounds.fill(0);
+    this.pendingRounds.clear();
+    this.wanted.length = 0;
+    this.orphans.clear();
+    this.notYet.clear();
+    this.offences.clear();
+    this.pool = this.emptyPool();
   }
 
   get light(): boolean {
@@ -491,6 +521,7 @@ export class Node {
     }
     chain.addHeader(ref);
     if (this.light) {
+      this.out.tell({ type: 'held', round: ref });
       if (chain.considerHeader(ref)) this.headMoved();
     } else {
       this.wantBodies(ref, peer);
@@ -648,6 +679,7 @@ export class Node {
   private acceptBody(ref: RoundRef, own: boolean): void {
     const { body } = this.registry.rounds[ref];
     this.have.addAll(body.set);
+    this.out.tell({ type: 'held', round: ref });
     if (!own) this.out.executed += body.order.length;
     const moved = this.chain.addBody(ref, this.out);
     if (moved) this.headMoved();

@@ -1,0 +1,57 @@
+/**
+ * The default backend on Node: OpenSSL's SHA-256 through `crypto.hash`, and libsecp256k1 as prebuilt by `secp256k1`. Same
+ * bytes and verdicts as `nobleCrypto` (tested); about twenty times as fast.
+ */
+import { createRequire } from 'node:module';
+import * as nodeCrypto from 'node:crypto';
+import type { Crypto } from '../crypto/crypto.ts';
+import { nobleCrypto } from '../crypto/noble.ts';
+
+interface Bindings {
+  /** Throws on a malformed key or signature. */
+  ecdsaVerify(signature: Uint8Array, digest: Uint8Array, publicKey: Uint8Array): boolean;
+  ecdsaSign(digest: Uint8Array, secretKey: Uint8Array): { readonly signature: Uint8Array };
+  publicKeyCreate(secretKey: Uint8Array): Uint8Array;
+}
+
+/**
+ * The bindings themselves, not the package's index: that one silently falls back to a slow JavaScript implementation
+ * where no prebuilt library fits (linux-arm64, macOS on Intel).
+ */
+function loadBindings(): Bindings | undefined {
+  try {
+    const require = createRequire(import.meta.url);
+    return require('secp256k1/bindings.js') as Bindings;
+  } catch {
+    return undefined;
+  }
+}
+
+function loadSha256(): ((data: Uint8Array) => Uint8Array) | undefined {
+  const { hash } = nodeCrypto as { hash?: (algorithm: string, data: Uint8Array, encoding: 'buffer') => Uint8Array };
+  return hash === undefined ? undefined : (data) => hash('sha256', data, 'buffer');
+}
+
+/** The native backend, or undefined where no prebuilt library fits this machine. */
+export function nativeCrypto(): Crypto | undefined {
+  const bindings = loadBindings();
+  if (bindings === undefined) return undefined;
+  const sha256 = loadSha256();
+  return {
+    backend: { signatures: 'libsecp256k1', hashes: sha256 === undefined ? 'noble' : 'openssl' },
+    sha256: sha256 ?? nobleCrypto.sha256,
+    verify(signature, digest, publicKey) {
+      if (signature.length !== 64 || digest.length !== 32 || publicKey.length !== 33) return false;
+      try {
+        return bindings.ecdsaVerify(signature, digest, publicKey);
+      } catch {
+        return false;
+      }
+    },
+    sign: (digest, secretKey) => bindings.ecdsaSign(digest, secretKey).signature,
+    publicKey: (secretKey) => bindings.publicKeyCreate(secretKey),
+  };
+}
+
+/** The best backend here: native where there is one. */
+export const bestCrypto = (): Crypto => nativeCrypto() ?? nobleCrypto;

@@ -1,0 +1,32 @@
+/** Intrinsic gas (D11; SMART CONTRACT PLATFORM › Gas model). */
+import { GAS } from '../params/params.ts';
+import type { Kind } from './kinds.ts';
+import type { Payload } from './transaction.ts';
+import { encodePayload } from './payload.ts';
+
+const STORING: ReadonlySet<Kind> = new Set<Kind>([
+  'domain_register',
+  'domain_list',
+  'nft_mint',
+  'nft_list',
+  'proposal',
+  'vote',
+  'bridge_lock',
+  'bridge_unlock',
+  'bridge_mint',
+  'bridge_burn',
+  'bridge_refund',
+  'contract_deploy',
+]);
+
+const storageGas = (kind: Kind, payloadBytes: number): number =>
+  STORING.has(kind) ? GAS.storage * Math.ceil(payloadBytes / GAS.storageUnitBytes) : 0;
+
+/**
+ * 21,000 + 20,000 per started 256 payload bytes of a storing kind + 2,000 per leg of an atomic operation, whose legs pay
+ * for their own storage. `payloadBytes` is the encoded length of this payload.
+ */
+export function intrinsicGas(payload: Payload, payloadBytes: number): number {
+  if (payload.kind !== 'atomic') return GAS.base + storageGas(payload.kind, payloadBytes);
+  return payload.legs.reduce((gas, leg) => gas + GAS.leg + storageGas(leg.kind, encodePayload(leg).length), GAS.base as number);
+}
