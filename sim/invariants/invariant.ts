@@ -39,10 +39,10 @@ export interface RoundFacts {
 export interface Reporter {
   readonly nowUs: number;
   violation(expected: string, seen: string, where?: { node?: number; round?: number }): void;
-  /** One independent evaluation. */
-  evaluated(): void;
-  /** One evaluation that holds by construction. */
-  byConstruction(): void;
+  /** One independent evaluation, or `times` of them. */
+  evaluated(times?: number): void;
+  /** One evaluation that holds by construction, or `times` of them. */
+  byConstruction(times?: number): void;
   /** Smallest distance to failure so far, as a share 0…1 of the bound; the minimum is kept. */
   headroom(share: number): void;
 }
@@ -72,6 +72,11 @@ export interface NodeFacts {
   state(): StateReader;
   /** State root per ledger at its head, from its own executor. */
   stateRoot(ledgerIndex: number): string;
+  /**
+   * Isolated nodes: their own state, really moved to a round of their branch by undo or redo, readable until moved again.
+   * Whoever calls this ends with `stateAt(head)`. Absent where state is a shared view, which nothing can undo.
+   */
+  stateAt?(round: RoundFacts): StateReader;
   readonly pool: PoolFacts;
   /** Sizes of everything else that must stay bounded, with its bound. */
   bounds(): readonly { readonly name: string; readonly value: number; readonly max: number }[];
@@ -85,6 +90,8 @@ export interface RunFacts {
   readonly nodes: readonly NodeFacts[];
   /** Declared: faults exceed what the protocol claims to bear (D7). */
   readonly beyond: boolean;
+  /** False where the scenario changes or divides hash power (T3 then has nothing to say); absent: constant. */
+  readonly constantPower?: boolean;
   /** Second implementation of the seal check for the run's seal kind. */
   sealHolds(header: RoundHeader): boolean;
 }
@@ -96,6 +103,8 @@ export interface Invariant {
   roundFound?(round: RoundFacts, node: NodeFacts, report: Reporter): void;
   /** A distinct round was executed for the first time on its parent state, with what came out. */
   roundExecuted?(round: RoundFacts, result: ExecutedRound, parent: StateReader, report: Reporter): void;
+  /** An honest node took a round into its branch, for the first time in the run: what holds of content alone is checked here. */
+  accepted?(round: RoundFacts, node: NodeFacts, report: Reporter): void;
   /** A node reached a verdict. `error` undefined: valid. `independent`: its executor computed it itself. */
   verdict?(node: NodeFacts, round: RoundFacts, error: RoundError | undefined, independent: boolean, report: Reporter): void;
   connected?(node: NodeFacts, round: RoundFacts, independent: boolean, report: Reporter): void;
@@ -112,8 +121,8 @@ export interface Invariant {
   event?(timeUs: number, sequence: number, report: Reporter): void;
   /** At each checkpoint (virtual-time grid, 60 s). */
   checkpoint?(report: Reporter): void;
-  /** After the given fault ended plus the bound of `eventually`. */
-  healed?(faultId: string, report: Reporter): void;
+  /** The given fault ended at `sinceUs`, and the bound of `eventually` has passed since; a violation here is one of liveness. */
+  healed?(faultId: string, report: Reporter, sinceUs: number): void;
   end?(report: Reporter): void;
 }
 
