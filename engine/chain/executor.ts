@@ -7,10 +7,21 @@
  */
 import type { Account } from '../tx/transaction.ts';
 import type { StateReader } from '../state/state.ts';
-import type { ExecutedRound, RoundError, TransactionError } from './types.ts';
+import type { StateProof } from '../state/commitment.ts';
+import type { ExecutedRound, LedgerHeader, RoundError, RoundHeader, TransactionError } from './types.ts';
 import type { Bits, TxHandle, TxSet } from './tx-set.ts';
 import type { RoundRef } from './registry.ts';
 import type { Clearance } from '../pool/clearance.ts';
+
+/** What a light node needs to believe an account: the main ledger's header, and a proof under its state root. */
+export interface AccountProof {
+  readonly ledgerHeader: LedgerHeader;
+  /** Encoded account, or undefined for one that does not exist. */
+  readonly value: Uint8Array | undefined;
+  readonly proof: StateProof;
+  /** Wire size. */
+  readonly bytes: number;
+}
 
 export interface Executor {
   /** True where verdicts are this node's own work: they count as independent evaluations. */
@@ -37,4 +48,8 @@ export interface Executor {
   build(parent: RoundRef, miner: Account, clockSeconds: number, pooled: Iterable<TxHandle>): RoundRef;
   /** The result of a valid round, while it is kept. */
   resultOf(ref: RoundRef): ExecutedRound | undefined;
+  /** An account at a round, with its proof; undefined where that state is no longer kept. */
+  proveAccount(ref: RoundRef, account: Account): AccountProof | undefined;
+  /** Whether the proof holds under the header, and nothing else. */
+  verifyAccount(header: RoundHeader, account: Account, proof: AccountProof): boolean;
 }

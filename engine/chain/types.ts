@@ -43,35 +43,41 @@ export interface Round {
   readonly transactions: readonly Transaction[];
 }
 
-/** Why a transaction that entered a round failed (D11): its nonce and fee are spent, nothing else remains. */
-export type FailureCode =
-  | 'value-not-covered'
-  | 'amount-overflow'
-  | 'reference-not-found'
-  | 'not-found'
-  | 'already-exists'
-  | 'not-owner'
-  | 'not-for-sale'
-  | 'price-mismatch'
-  | 'seller-mismatch'
-  | 'in-grace'
-  | 'expired'
-  | 'not-expired'
-  | 'voting-closed'
-  | 'voting-open'
-  | 'already-voted'
-  | 'no-vote-weight'
-  | 'not-passed'
-  | 'already-executed'
-  | 'quorum-not-met'
-  | 'bridge-signatures'
-  | 'bridge-consumed'
-  | 'bridge-epoch'
-  | 'bridge-timeout'
-  | 'not-transferable'
-  | 'kind-not-allowed'
-  | 'vm-not-built'
-  | 'reward-account';
+/**
+ * Why a transaction that entered a round failed (D11): its nonce and fee are spent, nothing else remains. The index, plus
+ * one, is the status byte of a receipt; so the list only ever grows at its end.
+ */
+export const FAILURE_CODES = [
+  'value-not-covered',
+  'amount-overflow',
+  'reference-not-found',
+  'not-found',
+  'already-exists',
+  'not-owner',
+  'not-for-sale',
+  'price-mismatch',
+  'seller-mismatch',
+  'in-grace',
+  'expired',
+  'voting-closed',
+  'voting-open',
+  'already-voted',
+  'no-vote-weight',
+  'not-passed',
+  'already-executed',
+  'quorum-not-met',
+  'execution-delay',
+  'parameter-range',
+  'bridge-signatures',
+  'bridge-consumed',
+  'bridge-epoch',
+  'bridge-message',
+  'bridge-timeout',
+  'not-transferable',
+  'kind-not-allowed',
+  'vm-not-built',
+] as const;
+export type FailureCode = (typeof FAILURE_CODES)[number];
 
 /** Bounded, typed events of successful transactions and of round-level settlements; part of the receipts root. */
 export type ReceiptEvent =

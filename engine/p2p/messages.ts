@@ -62,9 +62,9 @@ export const WIRE = {
   frame: 9,
   hash: 32,
   /** Round header: see docs/encoding-rounds.md. */
-  header: 324,
+  header: 336,
   /** Six ledger headers. */
-  ledgerHeaders: 6 * 143,
+  ledgerHeaders: 6 * 145,
   /** Short id of a transaction in a compact round (as in BIP 152). */
   shortId: 6,
   /** Index of a missing transaction. */

@@ -6,9 +6,9 @@
  * descendants, and the next best is tried.
  */
 import type { Params } from '../params/params.ts';
-import type { Registry, RoundRef } from '../chain/registry.ts';
-import type { Executor } from '../chain/executor.ts';
-import type { Effects } from './effects.ts';
+import type { Executor } from './executor.ts';
+import type { Registry, RoundRef } from './registry.ts';
+import type { RoundError } from './types.ts';
 
 const HEADER = 1;
 const BODY = 2;
@@ -16,6 +16,15 @@ const BODY = 2;
 const COMPLETE = 4;
 const VALID = 8;
 const INVALID = 16;
+
+/** Who hears of verdicts and moves, in the order in which they happen. */
+export interface ChainListener {
+  verdict(round: RoundRef, error: RoundError | undefined): void;
+  connected(round: RoundRef): void;
+  disconnected(round: RoundRef): void;
+  final(round: RoundRef): void;
+  finalityConflict(final: RoundRef, heavier: RoundRef): void;
+}
 
 export interface Move {
   from: RoundRef;
@@ -25,7 +34,7 @@ export interface Move {
   connected: RoundRef[];
 }
 
-export class Chain {
+export class BestChain {
   head: RoundRef = 0;
   final: RoundRef = 0;
   lastMove: Move = { from: 0, abandoned: [], connected: [] };
@@ -33,11 +42,13 @@ export class Chain {
   private readonly registry: Registry;
   private readonly executor: Executor;
   private readonly params: Params;
+  private readonly listener: ChainListener;
 
-  constructor(registry: Registry, executor: Executor, params: Params) {
+  constructor(registry: Registry, executor: Executor, params: Params, listener: ChainListener) {
     this.registry = registry;
     this.executor = executor;
     this.params = params;
+    this.listener = listener;
     this.status[0] = HEADER | BODY | COMPLETE | VALID;
   }
 
@@ -80,22 +91,22 @@ export class Chain {
   }
 
   /** A body is here. True when the head moved. */
-  addBody(ref: RoundRef, out: Effects): boolean {
+  addBody(ref: RoundRef): boolean {
     this.status[ref] |= BODY;
     if (!this.isComplete(this.registry.rounds[ref].parent)) return false;
     const tips: RoundRef[] = [];
     this.complete(ref, tips);
-    for (const tip of tips) this.reportConflict(tip, out);
+    for (const tip of tips) this.reportConflict(tip);
     for (let best = this.heaviest(tips); best >= 0; best = this.heaviest(this.candidates())) {
-      if (this.tryMove(best, out)) return true;
+      if (this.tryMove(best)) return true;
     }
     return false;
   }
 
   /** A heavier branch that leaves the final round is reported, and never followed (D7). */
-  private reportConflict(tip: RoundRef, out: Effects): void {
+  private reportConflict(tip: RoundRef): void {
     if (this.isInvalid(tip) || this.containsFinal(tip) || this.registry.rounds[tip].work <= this.registry.rounds[this.head].work) return;
-    out.tell({ type: 'finality-conflict', final: this.final, heavier: tip });
+    this.listener.finalityConflict(this.final, tip);
   }
 
   /** Marks `ref` and its held descendants complete; collects the ends. */
@@ -143,7 +154,7 @@ export class Chain {
   }
 
   /** Executes the branch to `target`; false when something on it is invalid. */
-  private tryMove(target: RoundRef, out: Effects): boolean {
+  private tryMove(target: RoundRef): boolean {
     const { registry, executor } = this;
     const fork = registry.forkOf(this.head, target);
     const path: RoundRef[] = [];
@@ -152,7 +163,7 @@ export class Chain {
       const ref = path[i];
       if (this.isValid(ref)) continue;
       const error = executor.execute(ref);
-      out.tell({ type: 'verdict', round: ref, error, independent: executor.independent });
+      this.listener.verdict(ref, error);
       if (error !== undefined) {
         this.markInvalid(ref);
         return false;
@@ -160,9 +171,8 @@ export class Chain {
       this.status[ref] |= VALID;
     }
     this.moveTo(target);
-    const { independent } = executor;
-    for (const round of this.lastMove.abandoned) out.tell({ type: 'disconnected', round, independent });
-    for (const round of this.lastMove.connected) out.tell({ type: 'connected', round, independent });
+    for (const round of this.lastMove.abandoned) this.listener.disconnected(round);
+    for (const round of this.lastMove.connected) this.listener.connected(round);
     return true;
   }
 
@@ -178,7 +188,7 @@ export class Chain {
   }
 
   /** Rounds at least `finalityDepth` below the head become final, oldest first. */
-  advanceFinal(out: Effects): void {
+  advanceFinal(): void {
     const { registry } = this;
     const number = registry.rounds[this.head].number - this.params.finalityDepth;
     if (number <= registry.rounds[this.final].number) return;
@@ -186,7 +196,7 @@ export class Chain {
     for (let ref = registry.ancestorAt(this.head, number); ref !== this.final; ref = registry.rounds[ref].parent) path.push(ref);
     for (let i = path.length - 1; i >= 0; i--) {
       this.final = path[i];
-      out.tell({ type: 'final', round: path[i] });
+      this.listener.final(path[i]);
     }
   }
 }

@@ -1,6 +1,6 @@
 /** What a step asks its driver to do. The caller owns the buffer and empties it after each step. */
 import type { PoolRefusal, RoundError } from '../chain/types.ts';
-import type { Message } from '../p2p/messages.ts';
+import type { Message } from './messages.ts';
 
 export const EFFECT = { send: 0, timer: 1 } as const;
 
@@ -22,6 +22,20 @@ export type Tell =
   | { readonly type: 'evicted'; readonly transaction: number; readonly reason: string }
   | { readonly type: 'ban'; readonly peer: number; readonly reason: string }
   | { readonly type: 'proved'; readonly round: number; readonly ok: boolean };
+
+/** The step that a node is in: its time, and where its effects go. One per node, renewed at each input. */
+export class Step {
+  nowUs = 0;
+  /** The node's clock, Unix seconds. */
+  clockSeconds = 0;
+  out!: Effects;
+
+  begin(nowUs: number, clockSeconds: number, out: Effects): void {
+    this.nowUs = nowUs;
+    this.clockSeconds = clockSeconds;
+    this.out = out;
+  }
+}
 
 const NO_TELLS: readonly Tell[] = [];
 

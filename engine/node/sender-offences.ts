@@ -1,0 +1,37 @@
+/** Signed offences by sender: too many within the window, and the sender is refused for its rest (D16: local, expiring). */
+import type { Account } from '../tx/transaction.ts';
+import type { PoolRefusal } from '../chain/types.ts';
+import { BAN_US } from '../p2p/peers.ts';
+
+/** Signed offences that are still answered with their own code (assumption). */
+export const SENDER_OFFENCES = 10;
+/** Senders remembered at once; beyond that the oldest is forgotten. */
+const SENDERS_MAX = 10_000;
+
+export class SenderOffences {
+  private readonly entries = new Map<Account, { count: number; readonly sinceUs: number }>();
+
+  /** Counts one; returns the ban if the sender is now, or still, banned. */
+  note(sender: Account, nowUs: number): PoolRefusal | undefined {
+    const entry = this.entries.get(sender);
+    if (entry !== undefined && entry.sinceUs + BAN_US > nowUs) {
+      if (++entry.count <= SENDER_OFFENCES) return undefined;
+      return { code: 'sender-banned', untilSeconds: Math.floor((entry.sinceUs + BAN_US) / 1_000_000) };
+    }
+    this.entries.delete(sender);
+    if (this.entries.size >= SENDERS_MAX) {
+      const [oldest] = this.entries.keys();
+      this.entries.delete(oldest);
+    }
+    this.entries.set(sender, { count: 1, sinceUs: nowUs });
+    return undefined;
+  }
+
+  clear(): void {
+    this.entries.clear();
+  }
+
+  bound(): { name: string; value: number; max: number } {
+    return { name: 'sender-offences', value: this.entries.size, max: SENDERS_MAX };
+  }
+}

@@ -1,0 +1,305 @@
+/**
+ * How rounds spread (D23): header announced, then the body fetched (compact: ledger headers and short ids, then what is
+ * missing; or in full), executed, and announced on. A round whose parent is unknown is an orphan: its branch's headers are
+ * asked for first, its bodies after them, from whoever has them. Requests time out and go to another peer.
+ */
+import { LIMITS } from '../params/params.ts';
+import type { BestChain } from '../chain/best-chain.ts';
+import type { Executor } from '../chain/executor.ts';
+import type { Registry, RoundRef } from '../chain/registry.ts';
+import type { TxSet } from '../chain/tx-set.ts';
+import { TIMER, type Step } from './effects.ts';
+import { MESSAGE, WIRE, message, type Message } from './messages.ts';
+import { BAN_SCORE, type Peers } from './peers.ts';
+import { REQUEST_TIMEOUT_US, type TxGossip } from './tx-gossip.ts';
+
+/** Most headers in one message (as Bitcoin), bodies asked for at a time, and orphans kept. */
+const HEADERS_MAX = 2_000;
+const BODIES_IN_FLIGHT = 16;
+const ORPHANS_MAX = 64;
+
+interface PendingRound {
+  peer: number;
+  /** What is still missing once the compact form is here. */
+  missing: TxSet | undefined;
+  deadlineUs: number;
+}
+
+export class RoundRelay {
+  private readonly pendingRounds = new Map<RoundRef, PendingRound>();
+  /** Bodies to fetch once there is room, oldest first. */
+  private readonly wanted: RoundRef[] = [];
+  private readonly orphans = new Set<RoundRef>();
+  /** Ahead of this node's clock: tried again when it is their time. No verdict (D7). */
+  private readonly notYet = new Set<RoundRef>();
+  private readonly step: Step;
+  private readonly light: boolean;
+  private readonly relay: 'compact' | 'full';
+  private readonly registry: Registry;
+  private readonly executor: Executor;
+  private readonly chain: BestChain;
+  private readonly peers: Peers;
+  private readonly gossip: TxGossip;
+  /** Called when the head changed. */
+  private readonly moved: () => void;
+
+  constructor(
+    step: Step,
+    light: boolean,
+    relay: 'compact' | 'full',
+    registry: Registry,
+    executor: Executor,
+    chain: BestChain,
+    peers: Peers,
+    gossip: TxGossip,
+    moved: () => void,
+  ) {
+    this.step = step;
+    this.light = light;
+    this.relay = relay;
+    this.registry = registry;
+    this.executor = executor;
+    this.chain = chain;
+    this.peers = peers;
+    this.gossip = gossip;
+    this.moved = moved;
+  }
+
+  peerDown(slot: number): void {
+    for (const [ref, pending] of this.pendingRounds) if (pending.peer === slot) this.askRound(ref, slot);
+  }
+
+  crash(): void {
+    this.pendingRounds.clear();
+    this.wanted.length = 0;
+    this.orphans.clear();
+    this.notYet.clear();
+  }
+
+  onTimeout(ref: RoundRef): void {
+    const pending = this.pendingRounds.get(ref);
+    if (pending !== undefined && pending.deadlineUs <= this.step.nowUs) this.askRound(ref, pending.peer);
+  }
+
+  onTimeCome(ref: RoundRef): void {
+    if (this.notYet.delete(ref)) this.header(-1, ref);
+  }
+
+  bounds(): { name: string; value: number; max: number }[] {
+    return [
+      { name: 'orphans', value: this.orphans.size, max: ORPHANS_MAX },
+      { name: 'not-yet', value: this.notYet.size, max: ORPHANS_MAX },
+      { name: 'rounds-in-flight', value: this.pendingRounds.size, max: BODIES_IN_FLIGHT },
+    ];
+  }
+
+  onRoundAnnounce(peer: number, ref: RoundRef): void {
+    this.peers.noteRound(peer, ref);
+    this.header(peer, ref);
+  }
+
+  /** A header was learned (from `peer`, or −1 for one that waited). True when it is now known and not invalid. */
+  header(peer: number, ref: RoundRef): boolean {
+    const { chain, registry } = this;
+    if (chain.hasHeader(ref)) {
+      if (peer >= 0 && !this.light) this.wantBodies(ref, peer);
+      return !chain.isInvalid(ref);
+    }
+    const record = registry.rounds[ref];
+    if (!chain.hasHeader(record.parent)) {
+      this.orphan(peer, ref);
+      return false;
+    }
+    const error = chain.isInvalid(record.parent)
+      ? ({ code: 'invalid-ancestor', ancestor: registry.rounds[record.parent].hash } as const)
+      : this.executor.headerError(ref);
+    if (error !== undefined) {
+      this.step.out.tell({ type: 'verdict', round: ref, error, independent: this.executor.independent });
+      chain.addHeader(ref);
+      chain.markInvalid(ref);
+      this.peers.misbehave(peer, BAN_SCORE, error.code);
+      return false;
+    }
+    if (record.header.time > this.step.clockSeconds + LIMITS.futureSeconds) {
+      if (!this.notYet.has(ref) && this.notYet.size < ORPHANS_MAX) {
+        this.notYet.add(ref);
+        this.step.out.timer(TIMER.notYet, this.step.nowUs + (record.header.time - this.step.clockSeconds - LIMITS.futureSeconds) * 1_000_000, ref);
+      }
+      return false;
+    }
+    chain.addHeader(ref);
+    if (this.light) {
+      this.step.out.tell({ type: 'held', round: ref });
+      if (chain.considerHeader(ref)) this.moved();
+    } else {
+      this.wantBodies(ref, peer);
+    }
+    if (this.orphans.size > 0) this.adopt(ref);
+    return true;
+  }
+
+  /** A round whose parent is unknown: remembered, within bounds, and its branch asked for. */
+  private orphan(peer: number, ref: RoundRef): void {
+    if (this.orphans.has(ref)) return;
+    if (this.orphans.size >= ORPHANS_MAX) {
+      const [oldest] = this.orphans;
+      this.orphans.delete(oldest);
+    }
+    this.orphans.add(ref);
+    if (peer >= 0) this.requestHeaders(peer);
+  }
+
+  /** Orphans whose parent just became known. */
+  private adopt(parent: RoundRef): void {
+    for (const ref of [...this.orphans]) {
+      if (this.registry.rounds[ref].parent === parent && this.orphans.delete(ref)) this.header(this.peers.anyWith(ref), ref);
+    }
+  }
+
+  private requestHeaders(peer: number): void {
+    const locator: RoundRef[] = [];
+    let step = 1;
+    for (let ref = this.chain.head; ref > 0; ) {
+      locator.push(ref);
+      if (locator.length > 8) step *= 2;
+      for (let i = 0; i < step && ref > 0; i++) ref = this.registry.rounds[ref].parent;
+    }
+    locator.push(0);
+    this.step.out.send(peer, message(MESSAGE.headersRequest, undefined, -1, locator), WIRE.frame + locator.length * WIRE.hash);
+  }
+
+  onHeadersRequest(peer: number, locator: readonly RoundRef[]): void {
+    const { chain, registry } = this;
+    const common = locator.find((ref) => chain.hasHeader(ref) && registry.ancestorAt(chain.head, registry.rounds[ref].number) === ref) ?? 0;
+    const rounds: RoundRef[] = [];
+    for (let ref = chain.head; ref !== common; ref = registry.rounds[ref].parent) rounds.push(ref);
+    rounds.reverse();
+    rounds.length = Math.min(rounds.length, HEADERS_MAX);
+    if (rounds.length === 0) return;
+    for (const ref of rounds) this.peers.noteRound(peer, ref);
+    this.step.out.send(peer, message(MESSAGE.headers, undefined, -1, rounds), WIRE.frame + rounds.length * WIRE.header);
+  }
+
+  onHeaders(peer: number, rounds: readonly RoundRef[]): void {
+    for (const ref of rounds) {
+      this.peers.noteRound(peer, ref);
+      this.orphans.delete(ref);
+      if (!this.header(peer, ref) && !this.chain.hasHeader(ref)) return;
+    }
+    if (rounds.length === HEADERS_MAX) this.requestHeaders(peer);
+  }
+
+  /** Bodies that a branch ending at `ref` lacks, if the branch could become the head. */
+  private wantBodies(ref: RoundRef, peer: number): void {
+    const { chain, registry } = this;
+    if (registry.rounds[ref].work < registry.rounds[chain.head].work) return;
+    const lacking: RoundRef[] = [];
+    for (let at = ref; at > 0 && !chain.isComplete(at); at = registry.rounds[at].parent) {
+      if (chain.isInvalid(at)) return;
+      if (!chain.hasBody(at) && !this.pendingRounds.has(at)) lacking.push(at);
+    }
+    for (let i = lacking.length - 1; i >= 0; i--) if (!this.wanted.includes(lacking[i])) this.wanted.push(lacking[i]);
+    this.fetchWanted(peer);
+  }
+
+  private fetchWanted(peer: number): void {
+    while (this.wanted.length > 0 && this.pendingRounds.size < BODIES_IN_FLIGHT) {
+      const ref = this.wanted.shift()!;
+      if (this.chain.hasBody(ref) || this.pendingRounds.has(ref)) continue;
+      const from = peer >= 0 && this.peers.hasRound(peer, ref) ? peer : this.peers.anyWith(ref);
+      if (from >= 0) this.sendRoundRequest(ref, from);
+    }
+  }
+
+  private sendRoundRequest(ref: RoundRef, peer: number): void {
+    const deadlineUs = this.step.nowUs + REQUEST_TIMEOUT_US;
+    this.pendingRounds.set(ref, { peer, missing: undefined, deadlineUs });
+    this.step.out.timer(TIMER.roundTimeout, deadlineUs, ref);
+    const type = this.relay === 'compact' ? MESSAGE.compactRequest : MESSAGE.roundRequest;
+    this.step.out.send(peer, message(type, undefined, ref), WIRE.frame + WIRE.hash);
+  }
+
+  /** The peer asked for a round does not answer: another one that has it, or nobody for now. */
+  private askRound(ref: RoundRef, failed: number): void {
+    this.pendingRounds.delete(ref);
+    this.peers.forgetRound(failed, ref);
+    const other = this.peers.anyWith(ref);
+    if (other >= 0) this.sendRoundRequest(ref, other);
+    this.fetchWanted(-1);
+  }
+
+  onNotFound(peer: number, ref: RoundRef): void {
+    const pending = this.pendingRounds.get(ref);
+    if (pending !== undefined && pending.peer === peer) this.askRound(ref, peer);
+  }
+
+  onRoundRequest(peer: number, msg: Message): void {
+    const ref = msg.round;
+    if (!this.chain.hasBody(ref)) {
+      this.step.out.send(peer, message(MESSAGE.notFound, undefined, ref), WIRE.frame + WIRE.hash);
+      return;
+    }
+    this.peers.noteRound(peer, ref);
+    const { body } = this.registry.rounds[ref];
+    if (msg.type === MESSAGE.compactRequest) {
+      const bytes = WIRE.frame + WIRE.header + WIRE.ledgerHeaders + body.order.length * WIRE.shortId;
+      this.step.out.send(peer, message(MESSAGE.compactRound, undefined, ref), bytes);
+    } else {
+      this.step.out.send(peer, message(MESSAGE.fullRound, body.set, ref), WIRE.frame + WIRE.header + WIRE.ledgerHeaders + body.bytes);
+    }
+  }
+
+  onCompactRound(peer: number, ref: RoundRef): void {
+    const pending = this.pendingRounds.get(ref);
+    if (pending === undefined || this.chain.hasBody(ref)) return;
+    const missing = this.gossip.have.missing(this.registry.rounds[ref].body.set);
+    if (missing.count === 0) {
+      this.pendingRounds.delete(ref);
+      this.acceptBody(ref, false);
+      this.fetchWanted(-1);
+      return;
+    }
+    pending.peer = peer;
+    pending.missing = missing;
+    pending.deadlineUs = this.step.nowUs + REQUEST_TIMEOUT_US;
+    this.step.out.timer(TIMER.roundTimeout, pending.deadlineUs, ref);
+    this.step.out.send(peer, message(MESSAGE.missingRequest, missing, ref), WIRE.frame + WIRE.hash + missing.count * WIRE.index);
+  }
+
+  onMissingRequest(peer: number, ref: RoundRef, set: TxSet): void {
+    if (!this.chain.hasBody(ref)) return;
+    this.step.out.send(peer, message(MESSAGE.missing, set, ref), WIRE.frame + WIRE.hash + this.registry.bytesOf(set));
+  }
+
+  onBodyTransactions(peer: number, ref: RoundRef, set: TxSet): void {
+    const pending = this.pendingRounds.get(ref);
+    if (pending === undefined || this.chain.hasBody(ref)) return;
+    const novel = this.gossip.have.missing(set);
+    if (novel.count > 0) this.gossip.take(peer, novel);
+    this.gossip.requested.deleteAll(set);
+    if (this.gossip.have.missing(this.registry.rounds[ref].body.set).count > 0) return;
+    this.pendingRounds.delete(ref);
+    this.acceptBody(ref, false);
+    this.fetchWanted(-1);
+  }
+
+  /** The whole round is here: complete its branch, and move to it where it is better. */
+  acceptBody(ref: RoundRef, own: boolean): void {
+    const { body } = this.registry.rounds[ref];
+    this.gossip.have.addAll(body.set);
+    this.step.out.tell({ type: 'held', round: ref });
+    if (!own) this.step.out.executed += body.order.length;
+    const moved = this.chain.addBody(ref);
+    if (moved) this.moved();
+  }
+
+  announceRound(ref: RoundRef): void {
+    let announcement: Message | undefined;
+    for (let slot = 0; slot < this.peers.slots; slot++) {
+      if (!this.peers.hears(slot) || this.peers.hasRound(slot, ref)) continue;
+      this.peers.noteRound(slot, ref);
+      announcement ??= message(MESSAGE.roundAnnounce, undefined, ref);
+      this.step.out.send(slot, announcement, WIRE.frame + WIRE.header);
+    }
+  }
+}

@@ -1,0 +1,303 @@
+/**
+ * How transactions spread: at each batch tick, those admitted since the last are pushed in full to a few peers and announced
+ * to the others; what was announced and not pushed within a batch is fetched (as Ethereum's eth/65 does with √peers and a
+ * wait). Everything works on words of transaction bits.
+ */
+import type { Executor } from '../chain/executor.ts';
+import type { Registry } from '../chain/registry.ts';
+import { Bits, EMPTY_SET, Lanes, TxSet, popcount } from '../chain/tx-set.ts';
+import type { Pool } from '../pool/pool.ts';
+import { TIMER, type Step } from './effects.ts';
+import { MESSAGE, WIRE, message } from './messages.ts';
+import type { Peers } from './peers.ts';
+
+/** Microseconds after which a request is asked of somebody else (assumption). */
+export const REQUEST_TIMEOUT_US = 5_000_000;
+/** Words of the window in which a peer's knowledge of transactions is remembered: 2,048 transactions. */
+const WINDOW = 64;
+/** Peers to which a batch is pushed in full (√16, as in Ethereum's devp2p eth/65). */
+const PUSH_PEERS = 4;
+/** Score of one bad transaction: five ban a peer (assumption). */
+const BAD_TRANSACTION_SCORE = 20;
+
+export interface GossipConfig {
+  /** Ticks fall on multiples of `gossipBatchUs` plus `gossipPhaseUs`; an idle node has none. */
+  readonly gossipBatchUs: number;
+  readonly gossipPhaseUs: number;
+}
+
+interface Asked {
+  readonly peer: number;
+  readonly set: TxSet;
+  readonly deadlineUs: number;
+}
+
+export class TxGossip {
+  /** Four sets that every step reads together. */
+  private readonly lanes = new Lanes(4);
+  /** Transactions whose bytes this node holds. */
+  readonly have = new Bits(this.lanes, 0);
+  /** Asked for, not here yet. */
+  readonly requested = new Bits(this.lanes, 1);
+  /** Where the pool keeps its members. */
+  readonly pooled = new Bits(this.lanes, 2);
+  /** Admitted since the last tick; words outside freshLow…freshHigh are empty. */
+  private readonly fresh = new Bits(this.lanes, 3);
+  private freshLow = 0x7fffffff;
+  private freshHigh = -1;
+  private readonly asked: Asked[] = [];
+  /** Ring of `WINDOW` words per peer: transactions the peer is known to know. */
+  private readonly peerTx: Int32Array;
+  private windowTop = -1;
+  /** Announced to this node before its last tick, and not here then: fetched at the next unless pushed meanwhile. */
+  private waited = EMPTY_SET;
+  private ticks = 0;
+  private armed = false;
+  private readonly step: Step;
+  private readonly config: GossipConfig;
+  private readonly registry: Registry;
+  private readonly executor: Executor;
+  private readonly peers: Peers;
+  private readonly pool: () => Pool;
+
+  constructor(step: Step, config: GossipConfig, registry: Registry, executor: Executor, peers: Peers, pool: () => Pool) {
+    this.step = step;
+    this.config = config;
+    this.registry = registry;
+    this.executor = executor;
+    this.peers = peers;
+    this.pool = pool;
+    this.peerTx = new Int32Array(peers.slots * WINDOW);
+  }
+
+  /** A link came up: the peer is told all that is pooled. */
+  peerUp(slot: number): void {
+    this.peerTx.fill(0, slot * WINDOW, (slot + 1) * WINDOW);
+    if (this.pool().count > 0) this.announceTo(slot, this.pool().snapshot);
+  }
+
+  peerDown(slot: number): void {
+    for (let i = this.asked.length - 1; i >= 0; i--) if (this.asked[i].peer === slot) this.giveUp(i);
+  }
+
+  /** The process dies; `kept` are the transactions of rounds it stores. */
+  crash(kept: Iterable<TxSet>): void {
+    this.lanes.clear();
+    for (const set of kept) this.have.addAll(set);
+    this.freshLow = 0x7fffffff;
+    this.freshHigh = -1;
+    this.asked.length = 0;
+    this.peerTx.fill(0);
+    this.waited = EMPTY_SET;
+    this.armed = false;
+  }
+
+  onAnnounce(peer: number, set: TxSet): void {
+    this.arm();
+    this.note(peer, set);
+  }
+
+  /** Asks for what was announced before the last tick and was not pushed since; notes what was announced since then. */
+  private fetchAnnounced(): void {
+    let rest = this.lacking(this.waited);
+    for (let turn = 0; turn < this.peers.slots && rest.count > 0; turn++) {
+      const slot = (this.ticks + turn) % this.peers.slots;
+      if (!this.peers.isFull(slot)) continue;
+      const known = this.knownTo(slot, rest);
+      if (known.count === 0) continue;
+      this.requested.addAll(known);
+      this.ask(slot, known);
+      rest = this.requested.missing(rest);
+    }
+    this.waited = this.announced();
+  }
+
+  private lacking(set: TxSet): TxSet {
+    return set.count === 0 ? set : this.requested.missing(this.have.missing(set));
+  }
+
+  /** What peers announced within the window and this node lacks. */
+  private announced(): TxSet {
+    const pairs: number[] = [];
+    const { peerTx, have, requested } = this;
+    have.reach(this.windowTop);
+    for (let word = Math.max(0, this.windowTop - WINDOW + 1); word <= this.windowTop; word++) {
+      const held = have.word(word) | requested.word(word);
+      if (held === -1) continue;
+      let any = 0;
+      for (let at = word & (WINDOW - 1); at < peerTx.length; at += WINDOW) any |= peerTx[at];
+      if ((any & ~held) !== 0) pairs.push(word, any & ~held);
+    }
+    return pairs.length === 0 ? EMPTY_SET : new TxSet(pairs);
+  }
+
+  private ask(peer: number, set: TxSet): void {
+    this.asked.push({ peer, set, deadlineUs: this.step.nowUs + REQUEST_TIMEOUT_US });
+    this.step.out.send(peer, message(MESSAGE.txRequest, set, -1), WIRE.frame + set.count * WIRE.hash);
+  }
+
+  onRequest(peer: number, set: TxSet): void {
+    const found = this.have.common(set);
+    if (found.count === 0) return;
+    this.note(peer, found);
+    this.step.out.send(peer, message(MESSAGE.transactions, found, -1), WIRE.frame + this.registry.bytesOf(found));
+  }
+
+  onTransactions(peer: number, set: TxSet): void {
+    this.answered(peer, set);
+    this.note(peer, set);
+    const novel = this.have.missing(set);
+    if (novel.count === 0) return;
+    const valid = this.take(peer, novel);
+    this.addFresh(this.pool().admitSet(valid, () => {}));
+  }
+
+  /** Verifies what is new, charges bad ones to the peer, and returns the valid ones. */
+  take(peer: number, novel: TxSet): TxSet {
+    this.have.addAll(novel);
+    this.step.out.signatures += novel.count;
+    this.executor.check(novel);
+    const valid = this.executor.valid.common(novel);
+    if (valid.count < novel.count) this.peers.misbehave(peer, (novel.count - valid.count) * BAD_TRANSACTION_SCORE, 'bad-signature');
+    return valid;
+  }
+
+  private answered(peer: number, set: TxSet): void {
+    this.requested.deleteAll(set);
+    for (let i = 0; i < this.asked.length; i++) {
+      if (this.asked[i].peer === peer && this.asked[i].set === set) {
+        this.asked.splice(i, 1);
+        return;
+      }
+    }
+  }
+
+  /** Forgets a request, and asks another peer that announced the same. */
+  private giveUp(index: number): void {
+    const [{ peer, set }] = this.asked.splice(index, 1);
+    this.requested.deleteAll(set);
+    let rest = this.have.missing(set);
+    for (let slot = 0; slot < this.peers.slots && rest.count > 0; slot++) {
+      if (slot === peer || !this.peers.isFull(slot)) continue;
+      const known = this.knownTo(slot, rest);
+      if (known.count === 0) continue;
+      this.requested.addAll(known);
+      this.ask(slot, known);
+      rest = this.requested.missing(rest);
+    }
+  }
+
+  private knownTo(slot: number, set: TxSet): TxSet {
+    const pairs: number[] = [];
+    for (let i = 0; i < set.pairs.length; i += 2) {
+      const word = set.pairs[i];
+      if (word <= this.windowTop - WINDOW || word > this.windowTop) continue;
+      const mask = set.pairs[i + 1] & this.peerTx[slot * WINDOW + (word & (WINDOW - 1))];
+      if (mask !== 0) pairs.push(word, mask);
+    }
+    return pairs.length === 0 ? EMPTY_SET : new TxSet(pairs);
+  }
+
+  /** Sets the batch timer for the next instant of this node's grid; an idle node has none. */
+  private arm(): void {
+    if (this.armed) return;
+    this.armed = true;
+    const { gossipBatchUs, gossipPhaseUs } = this.config;
+    this.step.out.timer(TIMER.gossip, (Math.floor((this.step.nowUs - gossipPhaseUs) / gossipBatchUs) + 1) * gossipBatchUs + gossipPhaseUs);
+  }
+
+  addFresh(set: TxSet): void {
+    if (set.count === 0) return;
+    this.arm();
+    this.fresh.addAll(set);
+    if (set.pairs[0] < this.freshLow) this.freshLow = set.pairs[0];
+    if (set.top > this.freshHigh) this.freshHigh = set.top;
+  }
+
+  /** At a batch tick: asks again what timed out, and pushes and announces what came in. */
+  tick(): void {
+    this.armed = false;
+    for (let i = 0; i < this.asked.length; ) {
+      if (this.asked[i].deadlineUs <= this.step.nowUs) this.giveUp(i);
+      else i++;
+    }
+    this.fetchAnnounced();
+    this.ticks++;
+    if (this.waited.count > 0 || this.asked.length > 0) this.arm();
+    if (this.freshHigh < 0) return;
+    const set = this.takeFresh();
+    this.slideWindow(set.top);
+    const announcement = message(MESSAGE.txAnnounce, set, -1);
+    const push = message(MESSAGE.transactions, set, -1);
+    const meanBytes = this.registry.bytesOf(set) / set.count;
+    // Pushes go round the peers, `PUSH_PEERS` further each tick, so that over a few ticks each peer gets its share.
+    let pushes = PUSH_PEERS;
+    const slots = this.peers.slots;
+    for (let turn = 0; turn < slots; turn++) {
+      const slot = (this.ticks * PUSH_PEERS + turn) % slots;
+      if (!this.peers.isFull(slot)) continue;
+      const count = this.countUnknown(slot, set.pairs);
+      if (count === 0) continue;
+      if (pushes-- > 0) this.step.out.send(slot, push, WIRE.frame + Math.round(count * meanBytes));
+      else this.step.out.send(slot, announcement, WIRE.frame + count * WIRE.hash);
+    }
+  }
+
+  private takeFresh(): TxSet {
+    const pairs: number[] = [];
+    for (let word = this.freshLow; word <= this.freshHigh; word++) {
+      const mask = this.fresh.word(word);
+      if (mask === 0) continue;
+      pairs.push(word, mask);
+      this.fresh.clearWord(word);
+    }
+    this.freshLow = 0x7fffffff;
+    this.freshHigh = -1;
+    return new TxSet(pairs);
+  }
+
+  announceTo(slot: number, set: TxSet): void {
+    this.slideWindow(set.top);
+    this.note(slot, set);
+    this.step.out.send(slot, message(MESSAGE.txAnnounce, set, -1), WIRE.frame + set.count * WIRE.hash);
+  }
+
+  /**
+   * How many of the pairs' members the peer is not known to know; from now on it knows them. The message object carries the
+   * whole batch, since what is left out on the wire is what the receiver announced itself.
+   */
+  private countUnknown(slot: number, pairs: readonly number[]): number {
+    const base = slot * WINDOW;
+    const oldest = this.windowTop - WINDOW;
+    let count = 0;
+    for (let i = 0; i < pairs.length; i += 2) {
+      const word = pairs[i];
+      let unknown = pairs[i + 1];
+      if (word > oldest) {
+        const at = base + (word & (WINDOW - 1));
+        unknown &= ~this.peerTx[at];
+        this.peerTx[at] |= unknown;
+      }
+      count += popcount(unknown);
+    }
+    return count;
+  }
+
+  private note(peer: number, set: TxSet): void {
+    this.slideWindow(set.top);
+    const pairs = set.pairs;
+    const base = peer * WINDOW;
+    const oldest = this.windowTop - WINDOW;
+    for (let i = 0; i < pairs.length; i += 2) if (pairs[i] > oldest) this.peerTx[base + (pairs[i] & (WINDOW - 1))] |= pairs[i + 1];
+  }
+
+  /** Makes room for word `top` in every peer's window. */
+  private slideWindow(top: number): void {
+    if (top <= this.windowTop) return;
+    const first = Math.max(this.windowTop + 1, top - WINDOW + 1);
+    for (let word = first; word <= top; word++) {
+      for (let at = word & (WINDOW - 1); at < this.peerTx.length; at += WINDOW) this.peerTx[at] = 0;
+    }
+    this.windowTop = top;
+  }
+}
