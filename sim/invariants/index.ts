@@ -1,0 +1,53 @@
+/**
+ * Every invariant by its id, in the order of reports (design: Invariants). Each file's header says what it checks and what
+ * it does not; docs/invariants.md tells how to add one.
+ */
+import { agreement } from './agreement.ts';
+import { bounds } from './bounds.ts';
+import { convergence } from './convergence.ts';
+import { finality } from './finality.ts';
+import { forkChoice } from './fork-choice.ts';
+import type { InvariantFactory } from './invariant.ts';
+import { links } from './links.ts';
+import { nothingForgotten } from './nothing-forgotten.ts';
+import { pace } from './pace.ts';
+import { pathIndependence } from './path-independence.ts';
+import { poolValidity } from './pool-validity.ts';
+import { proofOfWork } from './proof-of-work.ts';
+import { retarget } from './retarget.ts';
+import { stateRoot } from './state-root.ts';
+import { template } from './template.ts';
+import { timestamps } from './timestamps.ts';
+import { undo } from './undo.ts';
+import { verdictAgreement } from './verdict-agreement.ts';
+import { verdictsStick } from './verdicts-stick.ts';
+import { virtualTime } from './virtual-time.ts';
+import { workNeverFalls } from './work-never-falls.ts';
+import { work } from './work.ts';
+
+export const INVARIANTS: Readonly<Record<string, InvariantFactory>> = {
+  S1: agreement,
+  S2: finality,
+  S3: work,
+  S4: forkChoice,
+  S5: workNeverFalls,
+  S6: links,
+  S7: verdictsStick,
+  S8: verdictAgreement,
+  S9: proofOfWork,
+  L5: stateRoot,
+  L6: undo,
+  L8: pathIndependence,
+  M1: poolValidity,
+  M2: nothingForgotten,
+  M3: bounds,
+  M4: template,
+  T1: timestamps,
+  T2: retarget,
+  T3: pace,
+  T4: virtualTime,
+  V1: convergence,
+};
+
+/** Ids, in the order of reports. */
+export const INVARIANT_IDS: readonly string[] = Object.keys(INVARIANTS);
