@@ -1,11 +1,12 @@
 /**
  * Compact targets and the ASERT difficulty rule, `aserti3-2d` (D8): the target follows an exponential of how far the chain
- * is ahead of or behind its schedule since an anchor. Formula and code face each other; all divisions and shifts of
- * negative numbers round towards minus infinity, as in its specification (a cubic approximation of 2^x for 0 ≤ x < 1 in
- * 16-bit fixed point).
+ * is ahead of or behind its schedule since an anchor, by a cubic approximation of 2^x for 0 ≤ x < 1 in 16-bit fixed point.
+ * Rounding is the specification's: the exponent's division truncates towards zero (its note 3), splitting the exponent into
+ * whole shifts and a fraction rounds towards minus infinity (an arithmetic shift).
+ * Source: bitcoincash.org, spec/2020-11-15-asert.md 0.5.1; its vectors are in test/vectors/asert/.
  */
 
-/** Largest target: 2^224 − 1 above a compact mantissa, as in Bitcoin (assumption: the document names none). */
+/** Largest target, 0xffff × 2^208, as in Bitcoin (assumption: the document names none). */
 export const MAX_BITS = 0x1d00ffff;
 
 /** The 256-bit target of a compact form: mantissa (23 bits) × 256^(exponent − 3). A set sign bit or a zero gives 0. */
@@ -40,8 +41,8 @@ const RADIX = 65536n;
 const floorDiv = (x: bigint, y: bigint): bigint => x / y - (x % y !== 0n && x < 0n !== y < 0n ? 1n : 0n);
 
 /**
- * Compact target of the round after one at `height` with time `time` (Unix seconds).
- * `maxTarget` bounds the result from above; from below it is 1.
+ * Canonical compact target of the round after one at `height` with time `time` (Unix seconds; may lie before the anchor).
+ * `maxTarget` bounds the result from above; from below it is 1. Rounds before the anchor are outside the rule.
  */
 export function asertBits(
   anchor: AsertAnchor,
@@ -53,7 +54,7 @@ export function asertBits(
 ): number {
   const timeDelta = BigInt(time - anchor.parentTime);
   const heightDelta = BigInt(height - anchor.height);
-  // exponent = (time delta − ideal time × (height delta + 1)) × 2^16 / half-life; the reference truncates towards zero here
+  // exponent = (time delta − ideal time × (height delta + 1)) × 2^16 / half-life, truncated towards zero as `/` of bigint is
   const exponent = ((timeDelta - BigInt(intervalSeconds) * (heightDelta + 1n)) * RADIX) / BigInt(halfLifeSeconds);
   // exponent = shifts × 2^16 + fraction, 0 ≤ fraction < 2^16
   const shifts = floorDiv(exponent, RADIX);
