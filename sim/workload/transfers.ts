@@ -1,0 +1,96 @@
+/** Payments, and the contract kinds: what always fits. */
+import { UNIT } from '../../engine/params/params.ts';
+import type { Kind, Token } from '../../engine/tx/kinds.ts';
+import type { Payload } from '../../engine/tx/transaction.ts';
+import { expectation, SUCCESS, type Expectation } from './expectations.ts';
+import { MEDIAN, type Arrival, type Draft, type Family, type KindEntry } from './draft.ts';
+import type { Roster } from './roster.ts';
+
+/** Tokens that the workload's accounts never hold: a scenario that asks for them asks for failures. */
+const NOT_HELD = expectation({ 'value-not-covered': 'no account of the workload holds this token' });
+const NOT_TRANSFERABLE = expectation({ 'not-transferable': 'eSTR does not transfer (D10)' });
+const NO_VM = expectation({ 'vm-not-built': 'contracts are routed and charged, but no VM executes them yet' });
+
+const EXPECTED: Readonly<Record<Token, Expectation>> = {
+  STR: SUCCESS,
+  CCOS: SUCCESS,
+  ARSS: NOT_HELD,
+  wSTR: NOT_HELD,
+  $TR: NOT_HELD,
+  eSTR: NOT_TRANSFERABLE,
+};
+
+/** Smallest lower bound of CCOS from which an account still pays in it, base units. */
+const CCOS_MIN = UNIT / 1000n;
+
+/** Magic number and version of a WebAssembly module (WebAssembly core specification, 5.5.16). */
+const WASM_HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00] as const;
+/** Bytes of a drawn module beyond its header, and of a call's input: at most this many (assumption). */
+const MODULE_BYTES_MAX = 512;
+const INPUT_BYTES_MAX = 96;
+
+export class Transfers implements Family {
+  private readonly roster: Roster;
+
+  constructor(roster: Roster) {
+    this.roster = roster;
+  }
+
+  draft(kind: Kind, entry: KindEntry, arrival: Arrival): Draft | undefined {
+    const { roster } = this;
+    const sender = roster.sender(arrival.index, arrival.nextAccount());
+    if (sender === undefined) return undefined;
+    switch (kind) {
+      case 'transfer':
+        return this.transfer(sender, entry.kind === 'transfer' ? (entry.token ?? 'STR') : 'STR', entry, arrival);
+      case 'financial-public-transaction': {
+        const to = roster.recipient(sender, arrival.index, arrival.nextAccount());
+        const amount = roster.affordableStr(sender, arrival.amount(entry, MEDIAN.financial));
+        roster.mayReceive(to, amount);
+        return { sender, payload: { kind, to: roster.account(to), amount }, expected: SUCCESS };
+      }
+      case 'contract_deploy':
+        return { sender, payload: { kind, module: module(arrival) }, expected: NO_VM };
+      case 'contract_call': {
+        const contract = roster.account(roster.recipient(sender, arrival.index, arrival.nextAccount()));
+        const input = drawnBytes(arrival, arrival.below(INPUT_BYTES_MAX + 1));
+        return { sender, payload: { kind, contract, value: 0n, input }, expected: NO_VM };
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  private transfer(sender: number, token: Token, entry: KindEntry, arrival: Arrival): Draft | undefined {
+    const { roster } = this;
+    const to = roster.recipient(sender, arrival.index, arrival.nextAccount());
+    const payload = payment(roster, sender, to, token, arrival.amount(entry, token === 'CCOS' ? MEDIAN.ccos : MEDIAN.transfer));
+    return payload === undefined ? undefined : { sender, payload, expected: EXPECTED[token] };
+  }
+}
+
+/** A transfer that its sender can cover; `undefined` where its CCOS run out. */
+export function payment(roster: Roster, sender: number, to: number, token: Token, wanted: bigint): (Payload & { kind: 'transfer' }) | undefined {
+  let amount = wanted;
+  if (token === 'STR') {
+    amount = roster.affordableStr(sender, wanted);
+    roster.mayReceive(to, amount);
+  } else if (token === 'CCOS') {
+    if (roster.lowCcosOf(sender) < CCOS_MIN) return undefined;
+    amount = roster.affordableCcos(sender, wanted);
+  }
+  return { kind: 'transfer', token, to: roster.account(to), amount };
+}
+
+function module(arrival: Arrival): Uint8Array {
+  return Uint8Array.from([...WASM_HEADER, ...drawnBytes(arrival, arrival.below(MODULE_BYTES_MAX + 1))]);
+}
+
+function drawnBytes(arrival: Arrival, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  for (let i = 0; i < length; i += 4) {
+    const word = arrival.u32();
+    for (let j = i; j < Math.min(i + 4, length); j++) bytes[j] = word >>> (8 * (j - i));
+  }
+  return bytes;
+}
