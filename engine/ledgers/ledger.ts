@@ -1,0 +1,55 @@
+/** What a ledger is to the chain: rules that check an operation and apply it through the journal. */
+import type { FailureCode, ReceiptEvent } from '../chain/types.ts';
+import type { Crypto } from '../crypto/crypto.ts';
+import type { Params } from '../params/params.ts';
+import type { Journal } from '../state/state.ts';
+import type { Ledger } from '../tx/kinds.ts';
+import type { Account, Hash, Payload } from '../tx/transaction.ts';
+
+/** Where STR moves: the journal, and what D19 wants to know of every balance that changes. */
+export interface BalanceScope {
+  readonly journal: Journal;
+  /** The newest earlier round that has an open proposal; undefined where none has. */
+  readonly votingRound: number | undefined;
+}
+
+/** One operation (a transaction's payload, or one of its legs) at its place in a round. */
+export interface Operation extends BalanceScope {
+  /** With governance's changes as of this round (D19). */
+  readonly params: Params;
+  readonly genesisHash: Hash;
+  readonly crypto: Crypto;
+  /** Number of the round. */
+  readonly round: number;
+  /** The rules' *now*: the parent's median time, Unix seconds (D8). */
+  readonly now: number;
+  /** The transaction's id, also for each leg of an atomic one. */
+  readonly transaction: Hash;
+  readonly sender: Account;
+  /** Tells the receipt; dropped with the rest when the transaction fails. */
+  readonly emit: (event: ReceiptEvent) => void;
+}
+
+export interface LedgerRules {
+  readonly ledger: Ledger;
+  /**
+   * Checks, then applies; undefined is success. A failure may leave changes behind: whoever calls reverts the journal to
+   * where it stood, for a whole transaction at once (D21: all legs or none).
+   */
+  apply(payload: Payload, operation: Operation): FailureCode | undefined;
+}
+
+/** Rules by kind: the shape all six folders share. */
+export type KindRules = {
+  readonly [K in Payload['kind']]?: (payload: Extract<Payload, { kind: K }>, operation: Operation) => FailureCode | undefined;
+};
+
+export function defineLedger(ledger: Ledger, rules: KindRules): LedgerRules {
+  return {
+    ledger,
+    apply(payload, operation) {
+      const rule = rules[payload.kind] as ((payload: Payload, operation: Operation) => FailureCode | undefined) | undefined;
+      return rule === undefined ? 'kind-not-allowed' : rule(payload, operation);
+    },
+  };
+}
