@@ -166,6 +166,7 @@ export class BestChain {
       this.listener.verdict(ref, error);
       if (error !== undefined) {
         this.markInvalid(ref);
+        executor.stateAt(this.head);
         return false;
       }
       this.status[ref] |= VALID;

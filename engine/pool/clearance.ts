@@ -37,7 +37,6 @@ export class Clearance {
     if (parent === undefined) {
       this.seen = 0;
     } else {
-      parent.update();
       for (const handle of parent.live) this.add(handle);
       this.seen = parent.seen;
     }

@@ -11,7 +11,7 @@ import type { Topology } from './topology.ts';
 /** Delay of a lost packet's retransmission: TCP's minimal timeout in common stacks (assumption). */
 const RETRANSMIT_US = 200_000;
 
-/** Fields of a directed link's record: eight numbers, one cache line, since a send reads them together. */
+/** Fields of a directed link's record: what a send reads lies in one or two cache lines. */
 const TARGET = 0;
 const TARGET_SLOT = 1;
 const LATENCY_US = 2;
@@ -20,7 +20,9 @@ const LAST_ARRIVAL_US = 4;
 const SENT = 5;
 const CUTS = 6;
 const REVERSE = 7;
-const FIELDS = 8;
+const BYTES = 8;
+const DIALLED = 9;
+const FIELDS = 16;
 
 export class Network {
   readonly nodeCount: number;
@@ -73,6 +75,7 @@ export class Network {
         this.links[at + LATENCY_US] = table.latencyMs[region[sender]][region[receiver]] * 1000;
         this.links[at + US_PER_BYTE] = 8_000_000 / Math.min(table.uploadBps[region[sender]], table.downloadBps[region[receiver]]);
         this.links[at + REVERSE] = other;
+        this.links[at + DIALLED] = link === there ? 1 : 0;
       }
     }
   }
@@ -95,6 +98,19 @@ export class Network {
   reverse(link: number): number {
     return this.links[link * FIELDS + REVERSE];
   }
+  /** Bytes sent over a directed link. */
+  bytes(link: number): number {
+    return this.links[link * FIELDS + BYTES];
+  }
+  /** Whether this end opened the connection. */
+  dialled(link: number): boolean {
+    return this.links[link * FIELDS + DIALLED] === 1;
+  }
+  bytesIn(node: number): number {
+    let bytes = 0;
+    for (let slot = 0; slot < this.degree(node); slot++) bytes += this.bytes(this.reverse(this.linkOf(node, slot)));
+    return bytes;
+  }
   isCut(link: number): boolean {
     return this.links[link * FIELDS + CUTS] > 0;
   }
@@ -114,6 +130,7 @@ export class Network {
     const sentUs = (free > nowUs ? free : nowUs) + bytes * links[at + US_PER_BYTE];
     this.uploadFreeUs[from] = sentUs;
     this.bytesOut[from] += bytes;
+    links[at + BYTES] += bytes;
     const counter = links[at + SENT]++;
     let latency = links[at + LATENCY_US];
     if (this.jitter !== undefined) latency *= factor(this.jitter, draw32(this.key, link, PURPOSE.jitter, counter)) / 65536;

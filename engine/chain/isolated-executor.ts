@@ -1,0 +1,87 @@
+/**
+ * An executor of one node's own: one mutable state that really moves along branches, by undo and redo of what each round
+ * changed. A live node has this; in the simulator so have witnesses, faulty nodes, and everybody under `--isolated`.
+ */
+import type { Commitments } from '../state/commitment.ts';
+import { FlatState } from '../state/flat.ts';
+import type { Crypto } from '../crypto/crypto.ts';
+import type { CommittedState, ExecutedState } from './execute.ts';
+import { ExecutorBase } from './executor-base.ts';
+import type { Genesis } from './genesis.ts';
+import type { Registry, RoundRef } from './registry.ts';
+import type { Sealer } from './seal.ts';
+import type { StatelessVerdicts } from './stateless-verdicts.ts';
+import type { ExecutedRound } from './types.ts';
+
+export class IsolatedExecutor extends ExecutorBase {
+  readonly independent = true;
+  private state: FlatState;
+  /** The round that `state` is at. */
+  private at: RoundRef = 0;
+  private readonly executed = new Map<RoundRef, ExecutedState>();
+  private readonly genesis: Genesis;
+  /** What callers hold: whatever `state` is at the time, also after a rebuild. */
+  private readonly reader: CommittedState;
+
+  constructor(registry: Registry, genesis: Genesis, crypto: Crypto, sealer: Sealer, stateless: StatelessVerdicts) {
+    super(registry, genesis, crypto, sealer, stateless);
+    this.genesis = genesis;
+    this.state = FlatState.from(genesis.state, crypto);
+    const current = (): FlatState => this.state;
+    this.reader = {
+      get: (table, key) => current().get(table, key),
+      get commitments() {
+        return current().commitments;
+      },
+    };
+  }
+
+  protected committed(ref: RoundRef): CommittedState {
+    this.moveTo(ref);
+    return this.reader;
+  }
+
+  protected keep(ref: RoundRef, executed: ExecutedState): void {
+    this.executed.set(ref, executed);
+  }
+
+  protected commitmentsAt(ref: RoundRef): Commitments | undefined {
+    return ref === 0 ? this.genesis.state.commitments : this.executed.get(ref)?.commitments;
+  }
+
+  resultOf(ref: RoundRef): ExecutedRound | undefined {
+    return this.executed.get(ref);
+  }
+
+  /** Undoes to the fork, then redoes. */
+  private moveTo(ref: RoundRef): void {
+    if (ref === this.at) return;
+    const { rounds } = this.registry;
+    const fork = this.registry.forkOf(this.at, ref);
+    for (; this.at !== fork; this.at = rounds[this.at].parent) this.state.undo(this.executed.get(this.at)!.delta);
+    const path: RoundRef[] = [];
+    for (let at = ref; at !== fork; at = rounds[at].parent) path.push(at);
+    for (let i = path.length - 1; i >= 0; i--) {
+      const { delta, commitments } = this.executed.get(path[i])!;
+      this.state.apply(delta, commitments);
+    }
+    this.at = ref;
+  }
+
+  /**
+   * Throws the state away and makes it anew from genesis and the rows that this node stored: each round's changes. The
+   * commitments are recomputed. True where the result equals what it replaces (V8, L7).
+   */
+  rebuild(): boolean {
+    const { rounds } = this.registry;
+    const path: RoundRef[] = [];
+    for (let at = this.at; at > 0; at = rounds[at].parent) path.push(at);
+    const rebuilt = FlatState.from(this.genesis.state, this.crypto);
+    for (let i = path.length - 1; i >= 0; i--) rebuilt.apply(this.executed.get(path[i])!.delta);
+    const same = rootsOf(rebuilt.commitments) === rootsOf(this.state.commitments);
+    this.state = rebuilt;
+    return same;
+  }
+}
+
+const rootsOf = (commitments: Commitments): string => commitments.map((tree) => (tree?.hash === undefined ? '' : String(tree.hash))).join('/');

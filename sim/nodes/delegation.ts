@@ -1,0 +1,63 @@
+/**
+ * Delegates (D14): each submission goes to one of the active nodes chosen by rendezvous hashing of its sender, so that
+ * checking is divided among them and capacity grows with their number. A submitter tries its three delegates, then any
+ * full node. A delegate checks at most `baseNodeCapacity` transactions per ms; beyond a second of backlog it refuses.
+ */
+import { PURPOSE, draw32, type DrawKey } from '../kernel/draw.ts';
+
+export const DELEGATES = 3;
+/** A delegate with this much work queued refuses (assumption). */
+const BACKLOG_US = 1_000_000;
+
+export class Delegation {
+  private readonly key: DrawKey;
+  /** Virtual µs that one admission takes of a delegate's capacity. */
+  private readonly admissionUs: number;
+  private readonly freeUs: Float64Array;
+  private active: readonly number[] = [];
+  private readonly chosen = new Map<number, readonly number[]>();
+
+  constructor(key: DrawKey, nodeCount: number, capacityMilliTpms: number) {
+    this.key = key;
+    this.admissionUs = 1_000_000 / capacityMilliTpms;
+    this.freeUs = new Float64Array(nodeCount);
+  }
+
+  /** The nodes that take submissions now, ascending; validators where there are any (D22), else all full nodes. */
+  setActive(nodes: readonly number[]): void {
+    this.active = nodes;
+    this.chosen.clear();
+  }
+
+  /** Delegates of a sender, best first: the active nodes with the highest keyed score. Cost: O(active) per sender and set. */
+  delegatesOf(sender: number): readonly number[] {
+    let best = this.chosen.get(sender);
+    if (best === undefined) {
+      const top: { node: number; score: number }[] = [];
+      for (const node of this.active) {
+        const score = draw32(this.key, sender, PURPOSE.activation, node);
+        if (top.length === DELEGATES && score <= top[DELEGATES - 1].score) continue;
+        let at = top.length;
+        while (at > 0 && top[at - 1].score < score) at--;
+        top.splice(at, 0, { node, score });
+        if (top.length > DELEGATES) top.pop();
+      }
+      best = top.map(({ node }) => node);
+      this.chosen.set(sender, best);
+    }
+    return best;
+  }
+
+  /** Any active node, by draw. */
+  anyOf(sender: number, attempt: number): number {
+    return this.active.length === 0 ? -1 : this.active[draw32(this.key, sender, PURPOSE.activation + 1000, attempt) % this.active.length];
+  }
+
+  /** Takes capacity for one check at `nowUs`; false when the node is too far behind. */
+  take(node: number, nowUs: number): boolean {
+    const start = Math.max(this.freeUs[node], nowUs);
+    if (start - nowUs > BACKLOG_US) return false;
+    this.freeUs[node] = start + this.admissionUs;
+    return true;
+  }
+}

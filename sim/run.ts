@@ -1,0 +1,311 @@
+/**
+ * One run: scenario in, record out. A pure function of (scenario, code): the same record from the same scenario, whatever
+ * the backend, the machine, and who listens. The command, the fuzzer and the dashboard's worker all call this.
+ */
+import type { Crypto } from '../engine/crypto/crypto.ts';
+import { accountOf } from '../engine/crypto/address.ts';
+import { makeGenesis, type Genesis } from '../engine/chain/genesis.ts';
+import { sampledSeal } from '../engine/chain/seal.ts';
+import type { RoundRef } from '../engine/chain/registry.ts';
+import type { TxHandle } from '../engine/chain/tx-set.ts';
+import type { Tell } from '../engine/p2p/effects.ts';
+import type { Params } from '../engine/params/params.ts';
+import { Bug } from '../engine/primitives/result.ts';
+import { concat, toHex, utf8 } from '../engine/primitives/bytes.ts';
+import type { RunFacts } from './invariants/invariant.ts';
+import { Watch } from './invariants/watch.ts';
+import { seedKey, type DrawKey } from './kernel/draw.ts';
+import { Recorder } from './metrics/recorder.ts';
+import { runRelayModel } from './network/simblock/run.ts';
+import { NodeView, RoundBook } from './nodes/facts.ts';
+import { populate } from './nodes/population.ts';
+import { Simulation, type Listener } from './nodes/simulation.ts';
+import type { NodeState } from './trace/events.ts';
+import type { RunOptions, RunRecord } from './trace/record.ts';
+import type { ResolvedScenario, ScheduledFault } from './scenario/types.ts';
+import { makeAccounts, type WorkloadAccounts } from './workload/accounts.ts';
+import type { Status, SubmissionTag } from './workload/expectations.ts';
+import { Workload, type Submission } from './workload/workload.ts';
+
+/** Genesis time of simulated chains: the document's date, 2025-11-10T00:00:00Z. */
+export const GENESIS_TIME_SECONDS = 1_762_732_800;
+/** Compact target of simulated genesis rounds: one find per 2^32 hashes. Hash power is relative to it (D8, D24). */
+const GENESIS_BITS = 0x1d00ffff;
+/** Rounds above one at which the workload builds on what it holds (not a rule: a careful wallet's habit). */
+const SEEN_DEPTH = 1;
+
+export function runScenario(scenario: ResolvedScenario, options: RunOptions): RunRecord {
+  return scenario.network.relay === 'simblock' ? runRelayModel(scenario, options) : new Run(scenario, options).record();
+}
+
+/** Hash power that is the same throughout: no fault stops or divides miners. */
+function constantPower(scenario: ResolvedScenario): boolean {
+  return scenario.faults.scheduled.length === 0 && scenario.faults.random.crashPerNodeHourMilli === 0;
+}
+
+class Run implements Listener {
+  private readonly scenario: ResolvedScenario;
+  private readonly options: RunOptions;
+  private readonly crypto: Crypto;
+  private readonly genesis: Genesis;
+  private readonly simulation: Simulation;
+  private readonly recorder: Recorder;
+  private readonly workload: Workload | undefined;
+  private readonly watch: Watch;
+  private readonly book: RoundBook;
+  private readonly nodes: readonly NodeView[];
+  private readonly tags = new Map<TxHandle, SubmissionTag>();
+  private readonly executed = new Set<RoundRef>();
+  private readonly finalTold = new Set<RoundRef>();
+  private best: RoundRef = 0;
+  private seenUpTo = 0;
+
+  constructor(scenario: ResolvedScenario, options: RunOptions) {
+    const { crypto } = options;
+    const key = seedKey(scenario.run.seed, crypto);
+    const accounts = scenario.workload === undefined ? undefined : makeAccounts(scenario, toHex(crypto.sha256(utf8(scenario.run.seed))), crypto);
+    this.scenario = scenario;
+    this.options = options;
+    this.crypto = crypto;
+    this.genesis = genesisOf(scenario, accounts, crypto);
+    this.workload = accounts === undefined ? undefined : new Workload(scenario, accounts, this.genesis, crypto, key);
+    const population = populate(scenario, key);
+    const secret = crypto.sha256(concat(utf8('stratus-mining-oracle'), bytesOf(key)));
+    this.simulation = new Simulation({
+      scenario,
+      crypto,
+      key,
+      genesis: this.genesis,
+      seal: sampledSeal(secret, crypto),
+      population,
+      miners: population.kind.map((_, node) => minerOf(node, key, crypto)),
+      workload: this.workload,
+      isolated: options.isolated ?? scenario.run.isolated,
+    });
+    this.recorder = new Recorder(this.simulation);
+    this.book = new RoundBook(this.simulation.registry);
+    this.nodes = this.simulation.nodes.map((_, node) => new NodeView(this.simulation, this.book, node));
+    const facts: RunFacts = {
+      params: scenario.params,
+      poolPolicy: scenario.pool,
+      genesis: this.genesis,
+      crypto,
+      nodes: this.nodes,
+      beyond: scenario.beyond,
+      constantPower: constantPower(scenario),
+      sealHolds: (header) => sampledSeal(secret, crypto).verify(header),
+    };
+    const expected = /^violation:(.*)$/.exec(scenario.expect)?.[1];
+    this.watch = new Watch(facts, scenario.invariants.always, {
+      eventually: scenario.invariants.eventually,
+      ...(scenario.beyond && { suspended: ['S1', 'V1'].filter((id) => id !== expected) }),
+    });
+  }
+
+  record(): RunRecord {
+    const { simulation, recorder, watch, options } = this;
+    const partial = simulation.run(this, options);
+    const endUs = partial === undefined && Number.isFinite(simulation.endUs) ? simulation.endUs : simulation.nowUs;
+    this.at(endUs);
+    watch.end();
+    return {
+      fidelity: 'full',
+      partial,
+      endUs,
+      plannedEndUs: Number.isFinite(simulation.endUs) ? simulation.endUs : simulation.plannedEndUs,
+      events: simulation.eventNumber,
+      traceHash: simulation.hash.digest(),
+      checkpoints: simulation.hash.checkpoints,
+      ...recorder.finish(endUs),
+      messages: simulation.messageRows,
+      faults: [
+        ...this.scenario.faults.scheduled.map(({ id, kind }) => ({ id, kind, fired: simulation.fired.get(id) ?? 0 })),
+        ...(this.scenario.faults.random.crashPerNodeHourMilli > 0 ? [{ id: 'random-crash', kind: 'crash', fired: simulation.fired.get('random-crash') ?? 0 }] : []),
+        ...(this.scenario.faults.random.packetDropPpm > 0 ? [{ id: 'random-packet-drop', kind: 'packet-drop', fired: simulation.network.drops }] : []),
+      ],
+      invariants: watch.rows(),
+      violations: watch.violations(),
+      liveness: watch.liveness(),
+      proofs: [],
+      backend: this.crypto.backend,
+      window: simulation.window,
+    };
+  }
+
+  // ── Listener ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  event(timeUs: number, sequence: number): void {
+    this.at(timeUs);
+    if (this.watch.wantsEvents) this.watch.event(timeUs, sequence);
+  }
+
+  tell(node: number, tell: Tell, atUs: number): void {
+    const { watch, book, recorder, nodes } = this;
+    const view = nodes[node];
+    switch (tell.type) {
+      case 'held':
+        return recorder.held(tell.round, node, atUs);
+      case 'built':
+        book.noteFound(tell.round, atUs);
+        recorder.found(tell.round, node, atUs);
+        this.log(atUs, `round ${this.simulation.registry.rounds[tell.round].number} found by node ${node}`);
+        return watch.roundFound(book.of(tell.round), view);
+      case 'verdict':
+        if (tell.error === undefined) this.noteExecuted(tell.round);
+        return watch.verdict(view, book.of(tell.round), tell.error, tell.independent);
+      case 'connected':
+        return watch.connected(view, book.of(tell.round), tell.independent);
+      case 'disconnected':
+        return watch.disconnected(view, book.of(tell.round), tell.independent);
+      case 'head':
+        return this.headChanged(node, tell.from, tell.to, tell.abandoned, atUs);
+      case 'final':
+        recorder.final(tell.round, atUs);
+        this.confirm(tell.round);
+        return watch.finalized(view, book.of(tell.round));
+      case 'finality-conflict':
+        recorder.trace.push({ type: 'finality-conflict', atUs, node, final: tell.final, heavier: tell.heavier });
+        this.log(atUs, `finality conflict at node ${node}`);
+        return watch.finalityConflict(view, book.of(tell.final), book.of(tell.heavier));
+      case 'submitted':
+        return this.answered(tell.transaction, tell.refusal?.code, atUs);
+      case 'evicted':
+        return watch.evicted(view, this.simulation.registry.transactions[tell.transaction], tell.reason);
+      case 'ban':
+        return void recorder.trace.push({ type: 'ban', atUs, node, peer: this.simulation.peerOf(node, tell.peer), reason: tell.reason });
+      case 'proved':
+        return recorder.seen(tell.ok ? 'light-proof' : 'light-proof-refused');
+    }
+  }
+
+  nodeState(node: number, state: NodeState, reason: string, atUs: number): void {
+    this.recorder.nodeState(node, state, reason, atUs);
+    this.log(atUs, `node ${node} is ${state}: ${reason}`);
+  }
+
+  submitting(submission: Submission, handle: TxHandle, node: number, atUs: number): void {
+    this.tags.set(handle, submission.tag);
+    this.recorder.submitted(handle, node, submission.tag.intent !== 'valid', atUs);
+  }
+
+  unplaced(submission: Submission): void {
+    const handle = this.simulation.registry.addTransaction(submission.transaction);
+    this.recorder.refused(handle, 'no-capacity');
+  }
+
+  fault(fault: ScheduledFault, phase: 'start' | 'end', nodes: readonly number[], atUs: number): void {
+    this.recorder.trace.push({ type: 'fault', atUs, id: fault.id, kind: fault.kind, phase, nodes });
+    this.log(atUs, `fault ${fault.id} (${fault.kind}) ${phase}s`);
+  }
+
+  activation(atUs: number, offeredMilliTpms: number, required: number, active: number, activated: readonly number[]): void {
+    this.recorder.trace.push({ type: 'activation', atUs, offeredMilliTpms, required, active, activated });
+  }
+
+  tick(atUs: number): void {
+    this.recorder.tick(atUs);
+  }
+
+  checkpoint(): void {
+    this.watch.checkpoint();
+  }
+
+  restarted(node: number): void {
+    this.watch.restarted(this.nodes[node]);
+  }
+
+  healed(faultId: string): void {
+    this.watch.healed(faultId);
+  }
+
+  // ── workings ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private at(timeUs: number): void {
+    this.watch.clock.nowUs = timeUs;
+    this.watch.clock.event = this.simulation.eventNumber;
+  }
+
+  private log(atUs: number, line: string): void {
+    this.options.log?.(atUs, line);
+  }
+
+  /** A round proved valid for the first time: its result goes to the recorder and to the invariants. */
+  private noteExecuted(ref: RoundRef): void {
+    if (this.executed.has(ref)) return;
+    this.executed.add(ref);
+    const { registry } = this.simulation;
+    const result = this.simulation.resultOf(ref);
+    if (result === undefined) return;
+    this.recorder.executed(ref, result);
+    this.watch.roundExecuted(this.book.of(ref), result, this.simulation.stateOf(registry.rounds[ref].parent));
+  }
+
+  private headChanged(node: number, from: RoundRef, to: RoundRef, abandoned: readonly RoundRef[], atUs: number): void {
+    const { registry } = this.simulation;
+    if (abandoned.length > 0) {
+      const fork = registry.rounds[registry.forkOf(from, to)].number;
+      this.recorder.reorg(node, from, to, abandoned.length, registry.rounds[to].number - fork, atUs);
+      this.log(atUs, `node ${node} leaves ${abandoned.length} round(s)`);
+    }
+    this.watch.headChanged(this.nodes[node], this.book.of(from), abandoned.map((ref) => this.book.of(ref)));
+    if (registry.rounds[to].work > registry.rounds[this.best].work) {
+      this.best = to;
+      this.showWorkload();
+    }
+  }
+
+  /** Tells the workload of rounds of the best chain that have `SEEN_DEPTH` rounds above them. */
+  private showWorkload(): void {
+    const { registry } = this.simulation;
+    const upTo = registry.rounds[this.best].number - SEEN_DEPTH;
+    for (let number = this.seenUpTo + 1; number <= upTo; number++) {
+      const ref = registry.ancestorAt(this.best, number);
+      this.eachReceipt(ref, (id, status, nowSeconds) => void this.workload?.seen(id, status, number, nowSeconds));
+      this.seenUpTo = number;
+    }
+  }
+
+  /** A round became final somewhere for the first time: the workload judges its transactions. */
+  private confirm(ref: RoundRef): void {
+    if (this.finalTold.has(ref)) return;
+    this.finalTold.add(ref);
+    const { header } = this.simulation.registry.rounds[ref];
+    this.eachReceipt(ref, (id, status, nowSeconds) => {
+      const verdict = this.workload?.confirmed(id, status, header.number, nowSeconds);
+      if (verdict?.verdict === 'unexpected') this.recorder.unexpected++;
+    });
+    this.workload?.finalRound(header.number, header.ledgerHashes);
+  }
+
+  private eachReceipt(ref: RoundRef, tell: (id: string, status: Status, nowSeconds: number) => void): void {
+    const { registry, shared } = this.simulation;
+    const nowSeconds = shared.medianTime(registry.rounds[ref].parent);
+    for (const { transaction, status } of this.recorder.receiptsOf(ref)) tell(transaction, status, nowSeconds);
+  }
+
+  /** A delegate admitted or refused a submission. */
+  private answered(handle: TxHandle, code: string | undefined, atUs: number): void {
+    const tag = this.tags.get(handle);
+    if (code === undefined) {
+      this.recorder.admitted(handle, atUs);
+      if (tag !== undefined) this.workload?.admitted(tag);
+      return;
+    }
+    this.recorder.refused(handle, code);
+    if (tag !== undefined && this.workload?.refused(tag, code as never).verdict === 'unexpected') this.recorder.unexpected++;
+  }
+}
+
+const bytesOf = (key: DrawKey): Uint8Array => new Uint8Array(key.buffer, key.byteOffset, key.byteLength);
+
+/** A node's own account: a key that nobody needs, since miners only receive. */
+function minerOf(node: number, key: DrawKey, crypto: Crypto): string {
+  return accountOf(concat(utf8(`stratus-node/${node}/`), bytesOf(key)), crypto);
+}
+
+function genesisOf(scenario: ResolvedScenario, accounts: WorkloadAccounts | undefined, crypto: Crypto): Genesis {
+  const params: Params = accounts === undefined ? scenario.params : { ...scenario.params, relayers: accounts.relayerKeys };
+  const made = makeGenesis({ params, timeSeconds: GENESIS_TIME_SECONDS, bits: GENESIS_BITS, allocations: accounts?.allocations ?? [] }, crypto);
+  if (!made.ok) throw new Bug(`the scenario's accounts make no genesis: ${made.error.code}`);
+  return made.value;
+}
