@@ -15,7 +15,7 @@ export interface Summary {
   readonly scenario: { readonly name: string; readonly hash: string };
   readonly seed: string;
   readonly version: string;
-  readonly fidelity: 'full';
+  readonly fidelity: RunRecord['fidelity'];
   readonly moment: string;
   readonly verdict: 'pass' | 'fail' | 'inconclusive';
   readonly exitCode: number;
@@ -70,13 +70,15 @@ export interface SummaryInput {
   readonly detHash: string;
   /** Path of the run folder as the next commands should name it. */
   readonly folder: string;
+  /** Exit code of an interrupted run: 130 (SIGINT, the default) or 143 (SIGTERM). */
+  readonly interruptedCode?: number;
 }
 
 export function summarize(record: RunRecord, scenario: ResolvedScenario, input: SummaryInput): Summary {
   const thresholds = evaluateThresholds(record, scenario);
   const sometimes = countSometimes(record, scenario.invariants.sometimes);
   const identity = { hash: input.hash, seed: scenario.run.seed, version: input.version };
-  const verdict = judgeRun(record, scenario, identity, thresholds, sometimes);
+  const verdict = judgeRun(record, scenario, identity, thresholds, sometimes, input.interruptedCode);
   const moment = verdict.reasons[0]?.moment ?? formatMoment({ ...identity, at: { atUs: record.endUs } });
   const { cpuS, elapsedS, peakRssBytes } = input.wall;
   return {

@@ -35,6 +35,7 @@ export type RunIdentity = Omit<Moment, 'at'>;
 
 export function judgeRun(
   record: RunRecord, scenario: ResolvedScenario, identity: RunIdentity, thresholds: readonly ThresholdResult[], sometimes: readonly SometimesResult[],
+  interruptedCode: number = EXIT.interrupted,
 ): Verdict {
   const end = formatMoment({ ...identity, at: { atUs: record.endUs } });
   const at = (event: number): string => formatMoment({ ...identity, at: { event } });
@@ -56,7 +57,7 @@ export function judgeRun(
   }
   if (record.partial === 'wall-limit') reasons.push({ code: EXIT.wallLimit, kind: 'wall-limit', id: 'run.wallLimit', text: 'the real time allowed ran out', moment: end });
   if (record.partial === undefined) reasons.push(...completeness(record, scenario, thresholds, sometimes, expected, end));
-  if (record.partial === 'interrupted' || record.partial === 'stopped') reasons.push({ code: EXIT.interrupted, kind: 'interrupted', id: 'run', text: 'the run was stopped before its end', moment: end });
+  if (record.partial === 'interrupted' || record.partial === 'stopped') reasons.push({ code: interruptedCode, kind: 'interrupted', id: 'run', text: 'the run was stopped before its end', moment: end });
   return verdictOf(reasons);
 }
 

@@ -286,7 +286,7 @@ export function scientific(value: number): string {
   if (value === 0) return '0';
   let exponent = 0;
   let mantissa = value;
-  for (; mantissa < 1; exponent--) mantissa *= 10;
-  for (; mantissa >= 10; exponent++) mantissa /= 10;
+  for (; mantissa < 0.995; exponent--) mantissa *= 10;
+  for (; mantissa >= 9.95; exponent++) mantissa /= 10;
   return exponent === 0 ? mantissa.toFixed(1) : `${mantissa.toFixed(1)}e${exponent}`;
 }

@@ -1,0 +1,64 @@
+/** The `stratus` command: global options, one file per command, and how errors end. */
+import { Command, CommanderError } from 'commander';
+import { EXIT } from '../report/verdict.ts';
+import { registerDiff } from './commands/diff.ts';
+import { registerList } from './commands/list.ts';
+import { registerReplay } from './commands/replay.ts';
+import { registerResolve } from './commands/resolve.ts';
+import { registerRun } from './commands/run.ts';
+import { registerValidate } from './commands/validate.ts';
+import { collect, contextOf, Exit, sayJson, tell, type GlobalOptions } from './context.ts';
+
+/** Runs one command line; gives its exit code. `root` is the project's folder. */
+export async function main(args: readonly string[], root: string): Promise<number> {
+  // A reader that has seen enough (`stratus list runs | head`) is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? EXIT.pass : EXIT.internal));
+  const context = contextOf(root);
+  let code: number = EXIT.pass;
+  const end = (value: number): void => {
+    code = value;
+  };
+  const program = new Command('stratus')
+    .description('Deterministic simulation of Stratus: six ledgers, thousands of nodes, every round checked.')
+    .version(context.version, '--version')
+    .option('--json', 'one JSON document on stdout')
+    .option('--seed <seed>', 'in place of the one in the scenario')
+    .option('--set <key=value>', 'change a key of the scenario, e.g. network.totalNodes=100 (repeatable)', collect)
+    .option('--out <folder>', 'folder of run folders (default: reports)')
+    .option('--no-input', 'never ask (nothing does; for scripts that say so)')
+    .helpOption('-h, --help')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .addHelpText('after', `
+Examples:
+  stratus run scenarios/first-run.yaml        run it; summary and exit code
+  stratus validate scenarios/*.yaml           check files
+  stratus list scenarios                      what there is to run
+  stratus replay s1.0123456789ab.1.0.1.0@90s  repeat a run up to a moment`);
+  registerRun(program, context, end);
+  registerValidate(program, end);
+  registerResolve(program, end);
+  registerList(program, context, end);
+  registerReplay(program, context, end);
+  registerDiff(program, context, end);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    return failed(error, program.opts<GlobalOptions>().json === true);
+  }
+}
+
+function failed(error: unknown, json: boolean): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.pass : EXIT.usage;
+  if (error instanceof Exit) {
+    for (const line of error.lines) if (line !== '') tell(line);
+    if (json) sayJson(error.document ?? { schema: 'stratus/error/v1', exitCode: error.code, problems: error.lines.map((problem) => ({ problem })) });
+    return error.code;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  tell(`internal error: ${text}`);
+  tell('this is a bug of the testbed');
+  if (json) sayJson({ schema: 'stratus/error/v1', exitCode: EXIT.internal, problems: [{ problem: error instanceof Error ? error.message : String(error) }] });
+  return EXIT.internal;
+}

@@ -1,0 +1,43 @@
+/** How far a run has come, on stderr: a bar on a terminal, a plain line every few seconds elsewhere, nothing when quick. */
+import { SingleBar } from 'cli-progress';
+import { grouped, lengthText } from '../report/format.ts';
+import { CELL } from './job.ts';
+
+const FIRST_MS = 2_000;
+const BAR_MS = 200;
+const LINE_MS = 5_000;
+
+export function showProgress(cells: Float64Array, title: string): { stop: () => void } {
+  const tty = process.stderr.isTTY === true && process.env['CI'] === undefined;
+  const started = performance.now();
+  const tail = (): string => {
+    const events = cells[CELL.events];
+    const perS = Math.round((events * 1_000) / (performance.now() - started));
+    return `${lengthText(cells[CELL.virtualUs])} of ${lengthText(cells[CELL.endUs])} virtual, ${grouped(events)} events (${grouped(perS)}/s), ${grouped(cells[CELL.rounds])} rounds, ${grouped(cells[CELL.transactions])} transactions`;
+  };
+  const share = (): number => (cells[CELL.endUs] > 0 ? Math.min(1, cells[CELL.virtualUs] / cells[CELL.endUs]) : 0);
+  let bar: SingleBar | undefined;
+  const draw = (): void => {
+    if (!tty) {
+      process.stderr.write(`${title}: ${Math.floor(share() * 100)}%, ${tail()}\n`);
+      return;
+    }
+    if (!bar) {
+      bar = new SingleBar({ stream: process.stderr, format: `${title} {bar} {percentage}%  {tail}`, barsize: 24, hideCursor: true, clearOnComplete: true, gracefulExit: false });
+      bar.start(1_000, 0, { tail: '' });
+    }
+    bar.update(Math.floor(share() * 1_000), { tail: tail() });
+  };
+  let repeated: NodeJS.Timeout | undefined;
+  const first = setTimeout(() => {
+    draw();
+    repeated = setInterval(draw, tty ? BAR_MS : LINE_MS);
+  }, FIRST_MS);
+  return {
+    stop: () => {
+      clearTimeout(first);
+      clearInterval(repeated);
+      bar?.stop();
+    },
+  };
+}
