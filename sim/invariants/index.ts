@@ -14,6 +14,7 @@ import { pace } from './pace.ts';
 import { pathIndependence } from './path-independence.ts';
 import { poolValidity } from './pool-validity.ts';
 import { proofOfWork } from './proof-of-work.ts';
+import { replay } from './replay.ts';
 import { retarget } from './retarget.ts';
 import { stateRoot } from './state-root.ts';
 import { template } from './template.ts';
@@ -37,6 +38,7 @@ export const INVARIANTS: Readonly<Record<string, InvariantFactory>> = {
   S9: proofOfWork,
   L5: stateRoot,
   L6: undo,
+  L7: replay,
   L8: pathIndependence,
   M1: poolValidity,
   M2: nothingForgotten,

@@ -34,8 +34,8 @@ export function bitsOfTarget(target: bigint): number {
 /** Expected hashes to meet a target: floor(2^256 / (target + 1)) (D7). */
 export const workOfBits = (bits: number): bigint => (1n << 256n) / (targetOfBits(bits) + 1n);
 
-/** Easiest target: the largest below 2^256 that has a compact form (D8 sets no easier bound of its own). */
-export const MAX_TARGET = targetOfBits(0x2100_ffff);
+/** Easiest target, the specification's `max_bits` (D8 names no other). */
+export const MAX_TARGET = targetOfBits(0x1d00_ffff);
 
 /** The anchor: a block's number and target, and the time of its parent. */
 export interface Anchor {

@@ -12,7 +12,7 @@ import { roundText } from './internal/text.ts';
 import type { InvariantFactory, RoundFacts } from './invariant.ts';
 
 /** Median time of the chain that ends with `round`. */
-function medianTime(round: RoundFacts): number {
+export function medianTime(round: RoundFacts): number {
   const times: number[] = [];
   for (let at: RoundFacts | undefined = round; at !== undefined && times.length < LIMITS.medianRounds; at = at.parent) {
     times.push(at.round.header.time);

@@ -1,0 +1,66 @@
+/** L7 over a real genesis and really executed rounds, with a fork; then one thing changed at a time. */
+import { expect, test } from 'vitest';
+import { executeRound } from '../../engine/chain/execute.ts';
+import { makeGenesis, type Genesis } from '../../engine/chain/genesis.ts';
+import type { Round } from '../../engine/chain/types.ts';
+import { nobleCrypto } from '../../engine/crypto/noble.ts';
+import { accounts } from '../../engine/ledgers/tables.ts';
+import type { LayeredState } from '../../engine/state/view.ts';
+import type { NodeFacts, RoundFacts, RunFacts } from '../../sim/invariants/invariant.ts';
+import { Watch } from '../../sim/invariants/watch.ts';
+import { GENESIS_BITS, GENESIS_TIME } from './scene.ts';
+
+const made = makeGenesis({ timeSeconds: GENESIS_TIME, bits: GENESIS_BITS }, nobleCrypto);
+const genesis = (made as Extract<typeof made, { ok: true }>).value;
+const MINER = '42'.repeat(20);
+
+interface Link {
+  readonly facts: RoundFacts;
+  readonly state: LayeredState;
+}
+
+/** Executes an empty round on `parent`; `forge` says something else in its first ledger block. */
+function extend({ facts: parent, state }: Link, index: number, forge: Partial<Round['ledgers'][number]> = {}): Link {
+  const environment = { params: genesis.params, genesisHash: genesis.hash, crypto: nobleCrypto };
+  const context = { parent: parent.round, miner: MINER, nowSeconds: GENESIS_TIME, blockHash: () => undefined };
+  const result = executeRound(environment, context, state, []);
+  if (!result.ok) throw new Error(result.error.code);
+  const { ledgers, delta, commitments } = result.value;
+  const header = { ...parent.round.header, number: parent.round.header.number + 1, miner: MINER };
+  const round: Round = { hash: `${index}`.padStart(64, '0'), header, ledgers: [{ ...ledgers[0], ...forge }, ...ledgers.slice(1)], transactions: [] };
+  return { facts: { index, parent, round, work: 0n, foundAtUs: 0 }, state: state.child(delta, commitments) };
+}
+
+const root: Link = { facts: { index: 0, parent: undefined, round: genesis.round, work: 0n, foundAtUs: 0 }, state: genesis.state };
+const one = extend(root, 1);
+const left = extend(one, 2);
+const right = extend(extend(one, 3), 4);
+
+const nodeAt = ({ facts: head, state }: Link, isolated = false, change: Partial<NodeFacts> = {}): NodeFacts => {
+  const stateRoot = (i: number): string => head.round.ledgers[i].stateRoot;
+  return { kind: 'full', honest: true, up: true, isolated, head, index: 0, state: () => state, stateRoot, ...change } as NodeFacts;
+};
+const run = (nodes: readonly NodeFacts[]): Watch => {
+  const facts = { params: genesis.params, genesis: genesis satisfies Genesis, crypto: nobleCrypto, nodes, beyond: false } as unknown as RunFacts;
+  const watch = new Watch(facts, ['L7']);
+  watch.end();
+  return watch;
+};
+
+test('each round is replayed once, each executor compared at its head', () => {
+  const watch = run([nodeAt(left), nodeAt(left), nodeAt(right), nodeAt(right, true)]);
+  expect(watch.violations()).toEqual([]);
+  expect(watch.rows()[0].evaluated).toBe(4 + 3);
+});
+
+test.each([
+  ['a witness lost a miner’s account', [nodeAt(left), nodeAt(left, true, { state: () => ({ get: (table, key) => (key === MINER ? undefined : left.state.get(table, key)) }) })], /^account:42.* as replayed from genesis/, /^absent$/],
+  ['a node kept the state of another head', [nodeAt(left, false, { state: () => right.state })], / at round 2 /, /^[0-9a-f]+$/],
+  ['a node’s root is another', [nodeAt(left, false, { stateRoot: () => 'else' })], /main state root [0-9a-f]{64} at round 2/, /^else$/],
+  ['a round carries another root', [nodeAt(extend(one, 5, { stateRoot: 'forged' }))], /main stateRoot forged of round 5/, /replayed: [0-9a-f]{64}/],
+])('%s', (_when, nodes, expected, seen) => {
+  const [violation] = run(nodes).violations();
+  expect(violation).toMatchObject({ invariant: 'L7', expected: expect.stringMatching(expected), seen: expect.stringMatching(seen) });
+});
+
+test('the scene is no empty one', () => expect(right.state.get(accounts, MINER)?.str).toBeGreaterThan(left.state.get(accounts, MINER)!.str));
