@@ -9,7 +9,7 @@ import type { BridgeMessage, BridgeProof, Hash } from '../../engine/tx/transacti
 import { bridgeDigest } from '../../engine/tx/bridge-digest.ts';
 import type { WorkloadAccounts } from './accounts.ts';
 import type { Clock } from './clock.ts';
-import { Contest, expectation, SUCCESS, type SubmissionTag } from './expectations.ts';
+import { expectation, SUCCESS, type Expectation, type Inclusion } from './expectations.ts';
 import { MEDIAN, type Arrival, type Draft, type Family, type KindEntry } from './draft.ts';
 import type { Roster } from './roster.ts';
 import { Shelf, Shelved, takeOff } from './shelf.ts';
@@ -27,17 +27,23 @@ const CONTESTED = 8;
 
 const DELIVERED = expectation({ 'bridge-consumed': 'another carrier delivered the message first' });
 
+const NOT_FOUND = expectation({ 'not-found': 'a reorganisation undid the lock' });
+const NOT_DUE = expectation({ 'bridge-timeout': 'a reorganisation put the lock into a later round' });
+const NOT_COVERED = expectation({ 'value-not-covered': 'a reorganisation undid what it would be taken from' });
+
 class Lock extends Shelved {
-  readonly tag: SubmissionTag;
+  /** Id of the locking transaction. */
+  readonly id: Hash;
   readonly owner: number;
   readonly foreignChain: number;
   readonly amount: bigint;
-  /** Chain time of the lock as seen, Unix seconds. */
+  /** Chain time of the lock as seen, Unix seconds; and as final. */
   readonly lockedAt: number;
+  lockedAtFinal: number | undefined = undefined;
 
-  constructor(tag: SubmissionTag, owner: number, foreignChain: number, amount: bigint, lockedAt: number) {
+  constructor(id: Hash, owner: number, foreignChain: number, amount: bigint, lockedAt: number) {
     super();
-    this.tag = tag;
+    this.id = id;
     this.owner = owner;
     this.foreignChain = foreignChain;
     this.amount = amount;
@@ -51,23 +57,27 @@ class Holding extends Shelved {
   readonly foreignChain: number;
   readonly asset: string;
   amount: bigint;
-  last: SubmissionTag;
 
-  constructor(owner: number, foreignChain: number, asset: string, amount: bigint, last: SubmissionTag) {
+  constructor(owner: number, foreignChain: number, asset: string, amount: bigint) {
     super();
     this.owner = owner;
     this.foreignChain = foreignChain;
     this.asset = asset;
     this.amount = amount;
-    this.last = last;
   }
+}
+
+/** A message from abroad, however often it is delivered. */
+interface Message {
+  readonly proof: BridgeProof;
+  /** Its delivery is final. */
+  consumed: boolean;
 }
 
 /** A proof on its way that a second carrier shall deliver too. */
 interface Delivery {
-  readonly proof: BridgeProof;
   readonly carrier: number;
-  readonly contest: Contest;
+  readonly message: Message;
 }
 
 export class Bridge implements Family {
@@ -83,6 +93,8 @@ export class Bridge implements Family {
   private readonly locks = new Shelf<Lock>();
   private readonly holdings = new Shelf<Holding>();
   private delivery: Delivery | undefined = undefined;
+  /** Final balances that proofs and burns draw on: `chain` → STR locked for it, `chain/asset/owner` → wrapped asset. */
+  private readonly balances = new Map<string, bigint>();
 
   constructor(
     roster: Roster,
@@ -123,12 +135,20 @@ export class Bridge implements Family {
     if (sender === undefined) return undefined;
     const foreignChain = FOREIGN[arrival.below(FOREIGN.length)].chain;
     const amount = this.roster.affordableStr(sender, arrival.amount(entry, MEDIAN.bridge));
+    let lock: Lock | undefined;
     return {
       sender,
       payload: { kind: 'bridge_lock', foreignChain, recipient: foreignRecipient(arrival), amount },
       expected: SUCCESS,
       seen: (status, at, tag) => {
-        if (status === 'success') this.locks.put(new Lock(tag, sender, foreignChain, amount, at.nowSeconds));
+        if (status !== 'success') return;
+        lock = new Lock(tag.id, sender, foreignChain, amount, at.nowSeconds);
+        this.locks.put(lock);
+      },
+      final: (status, at) => {
+        if (status !== 'success') return;
+        this.add(`${foreignChain}`, amount);
+        if (lock !== undefined) lock.lockedAtFinal = at.nowSeconds;
       },
     };
   }
@@ -144,8 +164,7 @@ export class Bridge implements Family {
     return {
       sender: carrier,
       payload: { kind: 'bridge_unlock', ...this.proof('bridge_unlock', message, arrival) },
-      premises: [lock.tag],
-      expected: SUCCESS,
+      ...this.drawsOn(`${foreignChain}`, amount),
       sent: () => takeOff(lock),
     };
   }
@@ -155,15 +174,19 @@ export class Bridge implements Family {
     const lock = this.dueLock();
     if (carrier === undefined || lock === undefined) return undefined;
     this.roster.mayReceive(lock.owner, lock.amount);
-    const { foreignChain, amount, tag } = lock;
-    const message = { ...this.origin(arrival), foreignChain, messageId: tag.id, asset: 'STR', amount, recipient: this.roster.account(lock.owner) };
+    const { foreignChain, amount, id } = lock;
+    const message = { ...this.origin(arrival), foreignChain, messageId: id, asset: 'STR', amount, recipient: this.roster.account(lock.owner) };
     return {
       sender: carrier,
       payload: { kind: 'bridge_refund', ...this.proof('bridge_refund', message, arrival) },
-      premises: [tag],
-      expected: SUCCESS,
+      ...this.drawsOn(`${foreignChain}`, amount, (at) => this.refundable(lock, at)),
       sent: () => takeOff(lock),
     };
+  }
+
+  private refundable({ lockedAtFinal }: Lock, { nowSeconds }: Inclusion): Expectation | undefined {
+    if (lockedAtFinal === undefined) return NOT_FOUND;
+    return nowSeconds < lockedAtFinal + this.params.bridgeTimeoutSeconds ? NOT_DUE : undefined;
   }
 
   /** A lock whose time is surely over. */
@@ -183,30 +206,31 @@ export class Bridge implements Family {
     const second = this.delivery;
     if (second !== undefined && second.carrier !== carrier) {
       this.delivery = undefined;
-      return this.delivered(carrier, second.proof, second.contest);
+      return this.delivered(carrier, second.message);
     }
     const { chain, asset } = FOREIGN[arrival.below(FOREIGN.length)];
     const recipient = this.roster.account(this.roster.draw(arrival.index, arrival.nextAccount()));
-    const message = { ...this.origin(arrival), foreignChain: chain, asset, amount: arrival.amount(entry, MEDIAN.bridge), recipient };
-    const proof = this.proof('bridge_mint', message, arrival);
-    const contest = new Contest();
-    if (arrival.oneIn(CONTESTED)) this.delivery = { proof, carrier, contest };
-    return this.delivered(carrier, proof, contest);
+    const fields = { ...this.origin(arrival), foreignChain: chain, asset, amount: arrival.amount(entry, MEDIAN.bridge), recipient };
+    const message: Message = { proof: this.proof('bridge_mint', fields, arrival), consumed: false };
+    if (arrival.oneIn(CONTESTED)) this.delivery = { message, carrier };
+    return this.delivered(carrier, message);
   }
 
-  private delivered(carrier: number, proof: BridgeProof, contest: Contest): Draft {
-    const { foreignChain, asset, amount, recipient } = proof.message;
+  private delivered(carrier: number, message: Message): Draft {
+    const { foreignChain, asset, amount, recipient } = message.proof.message;
     return {
       sender: carrier,
-      payload: { kind: 'bridge_mint', ...proof },
-      expected: () => contest.expect(DELIVERED),
-      seen: (status, _at, tag) => {
-        if (this.delivery?.contest === contest) this.delivery = undefined;
+      payload: { kind: 'bridge_mint', ...message.proof },
+      expected: () => (message.consumed ? DELIVERED : SUCCESS),
+      seen: (status) => {
+        if (this.delivery?.message === message) this.delivery = undefined;
         const owner = this.roster.indexOf.get(recipient);
-        if (status === 'success' && owner !== undefined) this.holdings.put(new Holding(owner, foreignChain, asset, amount, tag));
+        if (status === 'success' && owner !== undefined) this.holdings.put(new Holding(owner, foreignChain, asset, amount));
       },
       final: (status) => {
-        if (status === 'success') contest.won = true;
+        if (status !== 'success') return;
+        message.consumed = true;
+        this.add(`${foreignChain}/${asset}/${recipient}`, amount);
       },
     };
   }
@@ -217,22 +241,32 @@ export class Bridge implements Family {
     const holding = this.holdings.at(arrival.below(this.holdings.size));
     if (!this.roster.maySend(holding.owner)) return undefined;
     const amount = arrival.oneIn(2) && holding.amount > 1n ? holding.amount / 2n : holding.amount;
-    const { foreignChain, asset, owner, last } = holding;
+    const { foreignChain, asset, owner } = holding;
     return {
       sender: owner,
       payload: { kind: 'bridge_burn', foreignChain, asset, recipient: foreignRecipient(arrival), amount },
-      premises: [last],
-      expected: SUCCESS,
-      sent: (tag) => {
-        takeOff(holding);
-        holding.last = tag;
-      },
+      ...this.drawsOn(`${foreignChain}/${asset}/${this.roster.account(owner)}`, amount),
+      sent: () => takeOff(holding),
       seen: (status) => {
         if (status !== 'success') return;
         holding.amount -= amount;
         if (holding.amount > 0n) this.holdings.put(holding);
       },
     };
+  }
+
+  /** Takes `amount` from a balance: covered or not, by what is final before it; `sooner` says what would fail it first. */
+  private drawsOn(key: string, amount: bigint, sooner: (at: Inclusion) => Expectation | undefined = () => undefined): Pick<Draft, 'expected' | 'final'> {
+    return {
+      expected: (at) => sooner(at) ?? ((this.balances.get(key) ?? 0n) < amount ? NOT_COVERED : SUCCESS),
+      final: (status) => {
+        if (status === 'success') this.add(key, -amount);
+      },
+    };
+  }
+
+  private add(key: string, amount: bigint): void {
+    this.balances.set(key, (this.balances.get(key) ?? 0n) + amount);
   }
 
   /** Where a message comes from: a drawn block and id of its own. */

@@ -1,15 +1,13 @@
 /**
- * Domains: registration, renewal, transfers, listings and sales, with their expiry (D18).
- *
- * Terms may be minutes in a scenario, so any operation can come too late; chain time of the round that takes it in decides,
- * and is known when it is judged.
+ * Domains: registration, renewal, transfers, listings and sales, with their expiry (D18). Terms may be minutes in a
+ * scenario, so any operation can come too late.
  */
 import type { Params } from '../../engine/params/params.ts';
 import type { Kind } from '../../engine/tx/kinds.ts';
 import type { Clock } from './clock.ts';
-import { Contest, expectation, SUCCESS, type Expectation, type Inclusion, type SubmissionTag } from './expectations.ts';
+import { expectation, SUCCESS, type Expectation, type Inclusion } from './expectations.ts';
 import { MEDIAN, type Arrival, type Draft, type Family, type KindEntry } from './draft.ts';
-import { Item, Market } from './market.ts';
+import { Item, Market, type Entitled, type Title } from './market.ts';
 import type { Roster } from './roster.ts';
 import { Shelf, takeOff } from './shelf.ts';
 
@@ -18,40 +16,40 @@ const CONTESTED_NAMES = 8;
 /** One registration in this many takes a lapsed name, if there is one (assumption). */
 const LAPSED_NAMES = 2;
 
-const OUTBID = expectation({
-  'not-for-sale': 'another buyer came first',
-  'seller-mismatch': 'another buyer came first, and offers it again',
-});
 const TAKEN = expectation({ 'already-exists': 'another account registered the name first' });
-const EXPIRED = expectation({
-  expired: 'the domain expired before the round that includes it',
-  'not-owner': 'the domain expired, and another account registered it',
-  'not-for-sale': 'the domain expired, and another account registered it',
-  'seller-mismatch': 'the domain expired, and another account registered it and offers it',
-});
-const LAPSED = expectation({
-  expired: 'grace ended before the round that includes it',
-  'not-owner': 'grace ended, and another account registered it',
-});
-const IN_GRACE = expectation({ 'in-grace': 'only its owner can renew it', 'already-exists': 'its owner renewed it' });
+const IN_GRACE = expectation({ 'in-grace': 'its owner can still renew it: a reorganisation gave it a later term' });
+const NOT_FOUND = expectation({ 'not-found': 'a reorganisation undid its registration' });
+const LAPSED = expectation({ expired: 'grace ended before the round that includes this' });
+const NOT_OWNER = expectation({ 'not-owner': 'it came to somebody else' });
 
-class Domain extends Item {
-  readonly name: string;
-  /** Expiry, Unix seconds, as seen and as final; unknown before the registration is. */
+/** A name through all its registrations. */
+class Name implements Entitled {
+  readonly text: string;
+  title: Title | undefined = undefined;
+  /** Expiry as seen, Unix seconds; unknown before a registration was seen. */
   expiresSeen = Number.MAX_SAFE_INTEGER;
-  expiresFinal = Number.MAX_SAFE_INTEGER;
+  /** Registrations on their way. */
+  waiting = 0;
 
-  constructor(name: string, owner: number, made: SubmissionTag) {
-    super(owner, made);
-    this.name = name;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** A name as one account registered it. */
+class Domain extends Item {
+  readonly entitled: Name;
+
+  constructor(name: Name, owner: number) {
+    super(owner);
+    this.entitled = name;
   }
 }
 
 /** A fresh name that a second account shall want too. */
 interface WantedName {
-  readonly name: string;
+  readonly name: Name;
   readonly sender: number;
-  readonly contest: Contest;
 }
 
 export class Domains implements Family {
@@ -61,17 +59,13 @@ export class Domains implements Family {
   private readonly market: Market<Domain>;
   /** Past their term, as far as the workload can tell: to be renewed, or registered anew. */
   private readonly expired = new Shelf<Domain>();
-  private readonly wanted: WantedName[] = [];
+  private wanted: WantedName | undefined = undefined;
 
   constructor(roster: Roster, params: Params, clock: Clock) {
     this.roster = roster;
     this.params = params;
     this.clock = clock;
-    this.market = new Market(
-      roster,
-      (domain, arrival) => this.running(domain, arrival),
-      (domain, at) => (at.nowSeconds < domain.expiresFinal ? undefined : EXPIRED),
-    );
+    this.market = new Market(roster, (domain, arrival) => this.running(domain, arrival));
   }
 
   draft(kind: Kind, entry: KindEntry, arrival: Arrival): Draft | undefined {
@@ -93,121 +87,102 @@ export class Domains implements Family {
 
   /** False, and set aside, once its term is over. */
   private running(domain: Domain, arrival: Arrival): boolean {
-    if (this.clock.at(arrival.atUs) < domain.expiresSeen) return true;
+    if (this.clock.at(arrival.atUs) < domain.entitled.expiresSeen) return true;
     this.expired.put(domain);
     return false;
   }
 
+  /** A fresh name, at times one that another account is just registering, or one whose grace is over. */
   private register(arrival: Arrival): Draft | undefined {
     const sender = this.roster.sender(arrival.index, arrival.nextAccount());
     if (sender === undefined) return undefined;
-    const wanted = this.wanted.at(-1);
-    if (wanted !== undefined && wanted.sender !== sender) {
-      this.wanted.pop();
-      return this.registration(sender, wanted.name, wanted.contest);
+    if (this.wanted !== undefined && this.wanted.sender !== sender) {
+      const { name } = this.wanted;
+      this.wanted = undefined;
+      return this.registration(sender, name);
     }
     const lapsed = arrival.oneIn(LAPSED_NAMES) ? this.lapsed(arrival) : undefined;
-    if (lapsed !== undefined) return this.reRegistration(sender, lapsed);
-    const name = `d${arrival.index}-${arrival.u32().toString(36)}`;
-    const contest = new Contest();
-    if (arrival.oneIn(CONTESTED_NAMES)) this.wanted.push({ name, sender, contest });
-    return this.registration(sender, name, contest);
+    if (lapsed !== undefined) return this.registration(sender, lapsed.entitled, lapsed);
+    const name = new Name(`d${arrival.index}-${arrival.u32().toString(36)}`);
+    if (arrival.oneIn(CONTESTED_NAMES)) this.wanted = { name, sender };
+    return this.registration(sender, name);
   }
 
-  /** A fresh name. Unless somebody else may want it too, its owner goes on with it at once. */
-  private registration(sender: number, name: string, contest: Contest): Draft {
-    let domain: Domain | undefined;
+  /** The new owner of a fresh name goes on with it at once, unless somebody else may want it too. */
+  private registration(sender: number, name: Name, old?: Domain): Draft {
+    const domain = new Domain(name, sender);
+    const term = this.params.domainTermSeconds;
+    let alone = false;
     return {
       sender,
-      payload: { kind: 'domain_register', name },
-      expected: () => contest.expect(TAKEN),
-      sent: (tag) => {
-        domain = new Domain(name, sender, tag);
-        if (contest.waiting++ === 0 && !this.wanted.some((other) => other.contest === contest)) this.market.owned.put(domain);
+      payload: { kind: 'domain_register', name: name.text },
+      expected: (at) => this.registrable(name, at),
+      sent: () => {
+        if (old !== undefined) takeOff(old);
+        alone = name.waiting++ === 0 && this.wanted?.name !== name && old === undefined;
+        if (alone) this.market.owned.put(domain);
       },
       seen: (status, at) => {
-        contest.waiting--;
-        this.forget(contest);
-        if (domain === undefined) return;
-        if (status !== 'success') return takeOff(domain);
-        domain.expiresSeen = at.nowSeconds + this.params.domainTermSeconds;
-        if (domain.shelf === undefined && domain.last.kind === 'domain_register') this.market.owned.put(domain);
-      },
-      final: (status, at, overturned) => {
-        if (domain === undefined) return;
+        name.waiting--;
+        // Nobody joins any more once one of a name's registrations has been seen.
+        if (this.wanted?.name === name) this.wanted = undefined;
         if (status === 'success') {
-          contest.won = true;
-          domain.expiresFinal = at.nowSeconds + this.params.domainTermSeconds;
-        }
-        if (overturned) takeOff(domain);
+          name.expiresSeen = at.nowSeconds + term;
+          if (!alone) this.market.owned.put(domain);
+        } else takeOff(domain);
+      },
+      final: (status, at) => {
+        if (status === 'success') name.title = { owner: sender, price: 0n, expiresAt: at.nowSeconds + term };
       },
     };
   }
 
-  private reRegistration(sender: number, old: Domain): Draft {
-    const { domainGraceSeconds, domainTermSeconds } = this.params;
-    let domain: Domain | undefined;
-    return {
-      sender,
-      payload: { kind: 'domain_register', name: old.name },
-      premises: [old.last],
-      expected: (at) => (at.nowSeconds < old.expiresFinal + domainGraceSeconds ? IN_GRACE : SUCCESS),
-      sent: (tag) => {
-        takeOff(old);
-        domain = new Domain(old.name, sender, tag);
-      },
-      seen: (status, at) => {
-        if (domain === undefined || status !== 'success') return;
-        domain.expiresSeen = at.nowSeconds + domainTermSeconds;
-        this.market.owned.put(domain);
-      },
-      final: (status, at, overturned) => {
-        if (domain === undefined) return;
-        if (status === 'success') domain.expiresFinal = at.nowSeconds + domainTermSeconds;
-        if (overturned) takeOff(domain);
-      },
-    };
+  private registrable({ title }: Name, { nowSeconds }: Inclusion): Expectation {
+    if (title === undefined || nowSeconds >= title.expiresAt + this.params.domainGraceSeconds) return SUCCESS;
+    return nowSeconds < title.expiresAt ? TAKEN : IN_GRACE;
   }
 
-  /** Nobody joins a contest once one of its registrations has been seen. */
-  private forget(contest: Contest): void {
-    const index = this.wanted.findIndex((wanted) => wanted.contest === contest);
-    if (index >= 0) this.wanted.splice(index, 1);
-  }
-
-  /** A name whose grace is surely over. */
+  /** A domain whose grace is surely over. */
   private lapsed(arrival: Arrival): Domain | undefined {
     if (this.expired.size === 0) return undefined;
     const domain = this.expired.at(arrival.below(this.expired.size));
-    return domain.expiresSeen + this.params.domainGraceSeconds <= this.clock.nowSeen ? domain : undefined;
+    return domain.entitled.expiresSeen + this.params.domainGraceSeconds <= this.clock.nowSeen ? domain : undefined;
   }
 
   /** An expired domain within its grace, or else a running one. */
   private renew(arrival: Arrival): Draft | undefined {
     const domain = this.inGrace(arrival) ?? this.market.drawOwned(arrival);
-    if (domain === undefined || domain.expiresSeen === Number.MAX_SAFE_INTEGER) return undefined;
-    const { domainGraceSeconds, domainTermSeconds } = this.params;
-    const course = this.market.alone(domain, () => {
-      domain.expiresSeen += domainTermSeconds;
+    if (domain === undefined || domain.entitled.expiresSeen === Number.MAX_SAFE_INTEGER) return undefined;
+    const { entitled: name, owner } = domain;
+    const term = this.params.domainTermSeconds;
+    const renewed = () => {
+      name.expiresSeen += term;
       domain.price = 0n;
       this.market.owned.put(domain);
-    });
+    };
     return {
-      sender: domain.owner,
-      payload: { kind: 'domain_renew', name: domain.name },
-      ...course,
-      expected: (at: Inclusion): Expectation => (at.nowSeconds < domain.expiresFinal + domainGraceSeconds ? SUCCESS : LAPSED),
-      final: (status, at, overturned, tag) => {
-        if (status === 'success') domain.expiresFinal += domainTermSeconds;
-        course.final?.(status, at, overturned, tag);
+      sender: owner,
+      payload: { kind: 'domain_renew', name: name.text },
+      ...this.market.alone(domain, renewed),
+      expected: (at) => this.renewable(name, owner, at),
+      final: (status, at) => {
+        const { title } = name;
+        if (status !== 'success' || title === undefined) return;
+        name.title = { ...title, expiresAt: title.expiresAt + term, price: at.nowSeconds < title.expiresAt ? title.price : 0n };
       },
     };
+  }
+
+  private renewable({ title }: Name, owner: number, { nowSeconds }: Inclusion): Expectation {
+    if (title === undefined) return NOT_FOUND;
+    if (nowSeconds >= title.expiresAt + this.params.domainGraceSeconds) return LAPSED;
+    return title.owner === owner ? SUCCESS : NOT_OWNER;
   }
 
   private inGrace(arrival: Arrival): Domain | undefined {
     if (this.expired.size === 0) return undefined;
     const domain = this.expired.at(arrival.below(this.expired.size));
-    const ends = domain.expiresSeen + this.params.domainGraceSeconds;
+    const ends = domain.entitled.expiresSeen + this.params.domainGraceSeconds;
     return this.clock.at(arrival.atUs) < ends && this.roster.maySend(domain.owner) ? domain : undefined;
   }
 
@@ -215,7 +190,7 @@ export class Domains implements Family {
     const domain = this.market.drawOwned(arrival);
     if (domain === undefined) return undefined;
     const to = this.roster.recipient(domain.owner, arrival.index, arrival.nextAccount());
-    const payload = { kind: 'domain_transfer', name: domain.name, to: this.roster.account(to) } as const;
+    const payload = { kind: 'domain_transfer', name: domain.entitled.text, to: this.roster.account(to) } as const;
     return { sender: domain.owner, payload, ...this.market.transfer(domain, to) };
   }
 
@@ -224,13 +199,13 @@ export class Domains implements Family {
     const domain = withdrawn ?? this.market.drawOwned(arrival);
     if (domain === undefined) return undefined;
     const price = withdrawn === undefined ? arrival.amount(entry, MEDIAN.price) : 0n;
-    return { sender: domain.owner, payload: { kind: 'domain_list', name: domain.name, price }, ...this.market.list(domain, price) };
+    return { sender: domain.owner, payload: { kind: 'domain_list', name: domain.entitled.text, price }, ...this.market.list(domain, price) };
   }
 
   private buy(arrival: Arrival): Draft | undefined {
-    const purchase = this.market.purchase(arrival, OUTBID);
+    const purchase = this.market.purchase(arrival);
     if (purchase === undefined) return undefined;
     const { item, buyer, seller, price, course } = purchase;
-    return { sender: buyer, payload: { kind: 'domain_buy', name: item.name, seller, price }, ...course };
+    return { sender: buyer, payload: { kind: 'domain_buy', name: item.entitled.text, seller, price }, ...course };
   }
 }

@@ -14,13 +14,12 @@ export interface Draft {
   readonly sender: number;
   readonly payload: Payload;
   readonly expected: Expectation | ((at: Inclusion) => Expectation);
-  readonly premises?: readonly SubmissionTag[];
   /** It has been signed: what it touches is taken until it is seen. */
   readonly sent?: (tag: SubmissionTag) => void;
-  /** It was seen in a round, not final yet; chooses what may come next. Called at most once. */
+  /** It was seen in a round, perhaps not a final one: what may be sent next. Called at most once. */
   readonly seen?: (status: Status, at: Inclusion, tag: SubmissionTag) => void;
-  /** It is final. `overturned`: with another status than it was seen with. Called at most once, after `seen`. */
-  readonly final?: (status: Status, at: Inclusion, overturned: boolean, tag: SubmissionTag) => void;
+  /** It is final, and has been judged: its effect on the model. Called at most once, after `seen`, in final order. */
+  readonly final?: (status: Status, at: Inclusion) => void;
 }
 
 /** Builds payloads of some kinds; `undefined` where nothing fits at the moment. */

@@ -1,14 +1,12 @@
 /**
  * What the workload knows about the outcome of each submission, and the judgement of what came.
  *
- * A valid submission succeeds, unless its kind cannot (contracts before there is a VM), or one of three things that can
- * be checked afterwards came between, each of which allows certain codes only:
- *  1. a *contest*: two submissions deliberately want the same thing; the first in final order wins, the other loses;
- *  2. a *deadline* (expiry, close of a vote): decided by the time or number of the round that took it in;
- *  3. a lost *premise*: a reorganisation undid what it builds on (say, the listing of what it buys), and what it builds on
- *     came later or never. Within a final chain this is decided exactly, since final transactions are judged in order.
+ * Submissions are chosen to succeed. Whether one does is decided at its place in the chain: another buyer may come first, a
+ * term may end, a reorganisation may put what it builds on behind it. So a simple model of the final chain follows along (owners and prices,
+ * expiries, counted votes, bridge balances), and says at that place which single outcome is right. The model knows
+ * submissions of the workload only, which suffices, since nobody else touches its accounts' assets.
  */
-import type { FailureCode, PoolRefusal, Receipt } from '../../engine/chain/types.ts';
+import type { PoolRefusal, Receipt } from '../../engine/chain/types.ts';
 import type { Hash } from '../../engine/tx/transaction.ts';
 import type { Kind } from '../../engine/tx/kinds.ts';
 import type { InvalidReason } from '../scenario/types.ts';
@@ -27,21 +25,6 @@ export interface Inclusion {
   readonly nowSeconds: number;
 }
 
-/** Submissions that want the same thing: the first of them in final order must succeed, and every later one must lose. */
-export class Contest {
-  /** Submissions not yet seen in a round. */
-  waiting = 0;
-  /** Who was seen to win; a reorganisation may still change it. */
-  winner: { readonly buyer: number; readonly tag: SubmissionTag } | undefined = undefined;
-  /** The winner is final. */
-  won = false;
-
-  /** What a contender expects at its final position. */
-  expect(lost: Expectation): Expectation {
-    return this.won ? lost : SUCCESS;
-  }
-}
-
 /** One submission, from its arrival until its judgement. */
 export interface SubmissionTag {
   /** Number of the arrival, from 0. */
@@ -53,12 +36,10 @@ export interface SubmissionTag {
   readonly drawn: Kind | InvalidReason;
   /** `valid`, or why it must be refused. */
   readonly intent: 'valid' | InvalidReason;
-  /** Index of the sending account: regular ones, or offenders of that reason. */
+  /** Index of the sending account: of the regular ones, or of that reason's offenders. */
   readonly sender: number;
-  /** A deadline makes it depend on where it was included. */
+  /** Known beforehand, or by the model of the final chain when its turn has come. */
   readonly expected: Expectation | ((at: Inclusion) => Expectation);
-  /** Earlier submissions that must be final and successful before this one; emptied when that is settled. */
-  premises: readonly SubmissionTag[];
   /** What its inclusion said, once seen, and once final. */
   seen: Status | undefined;
   final: Status | undefined;
@@ -74,7 +55,7 @@ export type Verdict =
 export const expectation = (allowed: Readonly<Partial<Record<Outcome, string>>>): Expectation =>
   new Map(Object.entries(allowed) as [Outcome, string][]);
 
-export const SUCCESS = expectation({ success: 'valid, and nothing else wants what it touches' });
+export const SUCCESS = expectation({ success: 'valid, and what it needs is there' });
 
 /** Refusals of valid submissions that say something about the pool, not about them (D16). */
 const POOL_CONDITION = expectation({
@@ -82,44 +63,15 @@ const POOL_CONDITION = expectation({
   'pool-full': 'this pool is full of better-paying transactions',
 });
 
-/** How an operation fails when what it builds on is missing at its position. */
-const PREMISE_LOST: Readonly<Partial<Record<Kind, readonly FailureCode[]>>> = {
-  domain_renew: ['not-found', 'not-owner', 'expired'],
-  domain_transfer: ['not-found', 'not-owner', 'expired'],
-  domain_list: ['not-found', 'not-owner', 'expired'],
-  domain_buy: ['not-found', 'not-for-sale', 'seller-mismatch', 'price-mismatch', 'expired'],
-  domain_register: ['already-exists', 'in-grace'],
-  nft_transfer: ['not-found', 'not-owner'],
-  nft_list: ['not-found', 'not-owner'],
-  nft_buy: ['not-found', 'not-for-sale', 'seller-mismatch', 'price-mismatch'],
-  vote: ['not-found', 'voting-closed'],
-  execute_proposal: ['not-found', 'voting-open', 'execution-delay', 'not-passed', 'quorum-not-met'],
-  bridge_unlock: ['value-not-covered'],
-  bridge_burn: ['value-not-covered'],
-  bridge_refund: ['not-found', 'bridge-timeout'],
-  atomic: ['not-found', 'not-owner', 'not-for-sale', 'seller-mismatch', 'price-mismatch', 'expired'],
-};
-
-const asExpected = (reason: string): Verdict => ({ verdict: 'as-expected', reason });
-const ALL_PREMISES_HELD = (tag: SubmissionTag): boolean => tag.premises.every((premise) => premise.final === 'success');
-
 /**
- * Judges a refusal (`at` undefined) or an inclusion. Pure. Final inclusions must be judged in the order of execution, and
- * their `final` set after their own judgement; earlier (`seen`) ones cannot be judged, since a reorganisation may change them.
+ * Judges a refusal (`at` undefined) or a final inclusion. Changes nothing. Final inclusions must be judged in the order of
+ * execution, each before its effect enters the model.
  */
 export function judge(tag: SubmissionTag, outcome: Outcome, at: Inclusion | undefined): Verdict {
-  if (tag.intent !== 'valid' || at === undefined) return judgeRefusal(tag, outcome);
-  const expected = typeof tag.expected === 'function' ? tag.expected(at) : tag.expected;
+  const expected = at === undefined ? refusals(tag) : typeof tag.expected === 'function' ? tag.expected(at) : tag.expected;
   const reason = expected.get(outcome);
-  if (reason !== undefined) return asExpected(reason);
-  if (!ALL_PREMISES_HELD(tag) && PREMISE_LOST[tag.kind]?.includes(outcome as FailureCode)) {
-    return asExpected('a reorganisation undid what it builds on');
-  }
-  return { verdict: 'unexpected', outcome, expected: [...expected.keys()] };
+  return reason === undefined ? { verdict: 'unexpected', outcome, expected: [...expected.keys()] } : { verdict: 'as-expected', reason };
 }
 
-function judgeRefusal(tag: SubmissionTag, outcome: Outcome): Verdict {
-  const expected = tag.intent === 'valid' || typeof tag.expected === 'function' ? POOL_CONDITION : tag.expected;
-  const reason = expected.get(outcome);
-  return reason === undefined ? { verdict: 'unexpected', outcome, expected: [...expected.keys()] } : asExpected(reason);
-}
+const refusals = (tag: SubmissionTag): Expectation =>
+  tag.intent === 'valid' || typeof tag.expected === 'function' ? POOL_CONDITION : tag.expected;

@@ -9,7 +9,7 @@ import type { Kind } from '../../engine/tx/kinds.ts';
 import { GOVERNED_PARAMETERS, type GovernedParameter, type ProposalAction } from '../../engine/tx/transaction.ts';
 import { inRange } from '../../engine/ledgers/governance/parameters.ts';
 import type { Clock } from './clock.ts';
-import { expectation, SUCCESS, type SubmissionTag } from './expectations.ts';
+import { expectation, SUCCESS, type Status, type SubmissionTag } from './expectations.ts';
 import type { Arrival, Draft, Family, KindEntry } from './draft.ts';
 import type { Roster } from './roster.ts';
 
@@ -28,7 +28,15 @@ const ALLOCATION = 1_000n * UNIT;
 /** A proposal raises the majority by at most this much, basis points (assumption). */
 const MAJORITY_RISE_BPS = 500;
 
-const CLOSED = expectation({ 'voting-closed': 'the vote closed before the round that includes it' });
+const CLOSED = expectation({ 'voting-closed': 'the round that includes it is outside of those whose votes count' });
+const NOT_FOUND = expectation({ 'not-found': 'a reorganisation undid the proposal' });
+const OPEN = expectation({ 'voting-open': 'a reorganisation put the proposal into a later round' });
+const DELAYED = expectation({ 'execution-delay': 'a reorganisation put the proposal into a later round' });
+const UNSURE = expectation({
+  success: 'the votes that a reorganisation left may be enough',
+  'quorum-not-met': 'a reorganisation cost it votes',
+  'not-passed': 'a reorganisation cost it votes',
+});
 
 /** Largest domain fee that any proposal of the workload can bring about: what a registration may cost. */
 export const domainFeeMax = (params: Params): bigint => 2n * params.domainFee;
@@ -36,16 +44,37 @@ export const domainFeeMax = (params: Params): bigint => 2n * params.domainFee;
 interface Motion {
   readonly tag: SubmissionTag;
   readonly popular: boolean;
-  /** Last round whose votes count, as seen and as final; unknown before. */
-  closesSeen: number | undefined;
-  closesFinal: number | undefined;
+  /** The proposal's round, as seen and as final; unknown before. */
+  roundSeen: number | undefined;
+  roundFinal: number | undefined;
   readonly voters: Set<number>;
-  /** Votes seen to count. */
-  readonly votes: SubmissionTag[];
-  /** Bounds of weights, base units: of all votes, of those for, at least; of those against, at most. */
-  castLow: bigint;
-  forLow: bigint;
-  againstHigh: bigint;
+  readonly seen: Bounds;
+  readonly final: Bounds;
+}
+
+/** Bounds of weights, base units: of all votes and of those for, at least; of those against, at most. */
+class Bounds {
+  private castLow = 0n;
+  private forLow = 0n;
+  private againstHigh = 0n;
+
+  for(low: bigint): void {
+    this.castLow += low;
+    this.forLow += low;
+  }
+
+  against(low: bigint, high: bigint): void {
+    this.castLow += low;
+    this.againstHigh += high;
+  }
+
+  /** Passed, whatever the exact weights, and whatever the workload's own proposals did to quorum and majority. */
+  surelyPassed({ quorumBps, majorityBps }: Params): boolean {
+    return (
+      this.castLow * 10_000n >= STR_SUPPLY * BigInt(quorumBps) &&
+      this.forLow * 10_000n > (this.forLow + this.againstHigh) * BigInt(majorityMax(majorityBps))
+    );
+  }
 }
 
 export class Governance implements Family {
@@ -87,16 +116,16 @@ export class Governance implements Family {
       payload: { kind: 'proposal', title: `Proposal ${arrival.index}`, action: this.action(arrival) },
       expected: SUCCESS,
       sent: (tag) => {
-        motion = { tag, popular, closesSeen: undefined, closesFinal: undefined, voters: new Set(), votes: [], castLow: 0n, forLow: 0n, againstHigh: 0n };
+        motion = { tag, popular, roundSeen: undefined, roundFinal: undefined, voters: new Set(), seen: new Bounds(), final: new Bounds() };
         this.live.push(motion);
       },
       seen: (status, at) => {
         if (motion === undefined) return;
-        if (status === 'success') motion.closesSeen = at.roundNumber + this.params.votingPeriodRounds;
+        if (status === 'success') motion.roundSeen = at.roundNumber;
         else this.live = this.live.filter((other) => other !== motion);
       },
-      final: (_status, at) => {
-        if (motion !== undefined) motion.closesFinal = at.roundNumber + this.params.votingPeriodRounds;
+      final: (status, at) => {
+        if (motion !== undefined && status === 'success') motion.roundFinal = at.roundNumber;
       },
     };
   }
@@ -123,30 +152,30 @@ export class Governance implements Family {
   }
 
   private vote(arrival: Arrival): Draft | undefined {
-    const open = this.live.filter((motion) => motion.closesSeen !== undefined && this.clock.roundSeen + ROUNDS_LEFT <= motion.closesSeen);
-    const motion = open.find((candidate) => candidate.popular && !this.surelyPassed(candidate)) ?? open[0];
+    const open = this.live.filter(({ roundSeen }) => roundSeen !== undefined && this.clock.roundSeen + ROUNDS_LEFT <= this.closes(roundSeen));
+    const motion = open.find((candidate) => candidate.popular && !candidate.seen.surelyPassed(this.params)) ?? open[0];
     if (motion === undefined) return undefined;
     const voter = this.voter(motion, arrival);
     if (voter === undefined) return undefined;
     const approve = motion.popular ? !arrival.oneIn(AGAINST_POPULAR) : arrival.oneIn(FOR_UNPOPULAR);
     const low = this.roster.low(voter);
     const high = this.roster.high(voter);
+    const count = (bounds: Bounds, status: Status) => {
+      if (status !== 'success') return;
+      if (approve) bounds.for(low);
+      else bounds.against(low, high);
+    };
     return {
       sender: voter,
       payload: { kind: 'vote', proposal: motion.tag.id, approve },
-      premises: [motion.tag],
-      expected: (at) => (at.roundNumber > (motion.closesFinal ?? at.roundNumber) ? CLOSED : SUCCESS),
-      sent: () => {
-        motion.voters.add(voter);
-        // An opposing vote may count from now on; a vote that helps, not before it is seen.
-        if (!approve) motion.againstHigh += high;
+      expected: ({ roundNumber }) => {
+        const made = motion.roundFinal;
+        if (made === undefined) return NOT_FOUND;
+        return made < roundNumber && roundNumber <= this.closes(made) ? SUCCESS : CLOSED;
       },
-      seen: (status, _at, tag) => {
-        if (status !== 'success') return;
-        motion.votes.push(tag);
-        motion.castLow += low;
-        if (approve) motion.forLow += low;
-      },
+      sent: () => void motion.voters.add(voter),
+      seen: (status) => count(motion.seen, status),
+      final: (status) => count(motion.final, status),
     };
   }
 
@@ -160,32 +189,35 @@ export class Governance implements Family {
 
   /** Passed and due already, as far as seen; so whenever it is included, it still is. */
   private execute(arrival: Arrival): Draft | undefined {
-    const at = this.passed.findIndex(({ closesSeen }) => (closesSeen ?? 0) + this.params.executionDelayRounds <= this.clock.roundSeen);
-    const sender = at < 0 ? undefined : this.roster.sender(arrival.index, arrival.nextAccount());
+    const due = (made: number) => this.closes(made) + Math.max(1, this.params.executionDelayRounds);
+    const index = this.passed.findIndex(({ roundSeen }) => roundSeen !== undefined && due(roundSeen) <= this.clock.roundSeen);
+    const sender = index < 0 ? undefined : this.roster.sender(arrival.index, arrival.nextAccount());
     if (sender === undefined) return undefined;
-    const [motion] = this.passed.splice(at, 1);
+    const [motion] = this.passed.splice(index, 1);
     return {
       sender,
       payload: { kind: 'execute_proposal', proposal: motion.tag.id },
-      premises: [motion.tag, ...motion.votes],
-      expected: SUCCESS,
+      expected: ({ roundNumber }) => {
+        const made = motion.roundFinal;
+        if (made === undefined) return NOT_FOUND;
+        if (roundNumber <= this.closes(made)) return OPEN;
+        if (roundNumber < due(made)) return DELAYED;
+        return motion.final.surelyPassed(this.params) ? SUCCESS : UNSURE;
+      },
     };
+  }
+
+  /** Last round whose votes on a proposal of round `made` count. */
+  private closes(made: number): number {
+    return made + this.params.votingPeriodRounds;
   }
 
   /** Sorts out proposals whose vote is over. */
   private close(): void {
-    const over = (motion: Motion) => motion.closesSeen !== undefined && motion.closesSeen < this.clock.roundSeen;
+    const over = ({ roundSeen }: Motion) => roundSeen !== undefined && this.closes(roundSeen) < this.clock.roundSeen;
     if (!this.live.some(over)) return;
-    for (const motion of this.live) if (over(motion) && this.surelyPassed(motion)) this.passed.push(motion);
+    for (const motion of this.live) if (over(motion) && motion.seen.surelyPassed(this.params)) this.passed.push(motion);
     this.live = this.live.filter((motion) => !over(motion));
-  }
-
-  private surelyPassed({ castLow, forLow, againstHigh }: Motion): boolean {
-    const { quorumBps, majorityBps } = this.params;
-    return (
-      castLow * 10_000n >= STR_SUPPLY * BigInt(quorumBps) &&
-      forLow * 10_000n > (forLow + againstHigh) * BigInt(majorityMax(majorityBps))
-    );
   }
 }
 

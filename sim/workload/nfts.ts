@@ -1,25 +1,21 @@
 /** NFTs: minting, transfers, listings and sales (D18). */
 import type { Kind } from '../../engine/tx/kinds.ts';
 import type { Hash } from '../../engine/tx/transaction.ts';
-import { expectation, SUCCESS, type SubmissionTag } from './expectations.ts';
+import { SUCCESS } from './expectations.ts';
 import { MEDIAN, type Arrival, type Draft, type Family, type KindEntry } from './draft.ts';
-import { Item, Market } from './market.ts';
+import { Item, Market, type Entitled } from './market.ts';
 import type { Roster } from './roster.ts';
 
 /** Royalties are drawn from 0 … 1000 basis points (assumption). */
 const ROYALTY_BPS_MAX = 1_000;
 
-const OUTBID = expectation({
-  'not-for-sale': 'another buyer came first',
-  'seller-mismatch': 'another buyer came first, and offers it again',
-});
-
 class Nft extends Item {
   readonly nft: Hash;
   readonly creator: number;
+  readonly entitled: Entitled = { title: undefined };
 
-  constructor(nft: Hash, creator: number, made: SubmissionTag) {
-    super(creator, made);
+  constructor(nft: Hash, creator: number) {
+    super(creator);
     this.nft = nft;
     this.creator = creator;
   }
@@ -52,13 +48,16 @@ export class Nfts implements Family {
   private mint(arrival: Arrival): Draft | undefined {
     const sender = this.roster.sender(arrival.index, arrival.nextAccount());
     if (sender === undefined) return undefined;
-    const nft = arrival.hash();
+    const item = new Nft(arrival.hash(), sender);
     const royaltyBps = arrival.below(ROYALTY_BPS_MAX + 1);
     return {
       sender,
-      payload: { kind: 'nft_mint', nft, royaltyBps, uri: `ipfs://stratus-testbed/${arrival.index}` },
+      payload: { kind: 'nft_mint', nft: item.nft, royaltyBps, uri: `ipfs://stratus-testbed/${arrival.index}` },
       expected: SUCCESS,
-      sent: (tag) => this.market.owned.put(new Nft(nft, sender, tag)),
+      sent: () => this.market.owned.put(item),
+      final: (status) => {
+        if (status === 'success') item.entitled.title = { owner: sender, price: 0n, expiresAt: Number.MAX_SAFE_INTEGER };
+      },
     };
   }
 
@@ -79,7 +78,7 @@ export class Nfts implements Family {
   }
 
   private buy(arrival: Arrival): Draft | undefined {
-    const purchase = this.market.purchase(arrival, OUTBID);
+    const purchase = this.market.purchase(arrival);
     if (purchase === undefined) return undefined;
     const { item, buyer, seller, price, course } = purchase;
     this.roster.mayReceive(item.creator, price);

@@ -144,8 +144,7 @@ export class Workload {
     const at: Inclusion = { roundNumber, nowSeconds };
     const verdict = judge(tag, status, at);
     tag.final = status;
-    tag.premises = [];
-    draft.final?.(status, at, tag.seen !== status, tag);
+    draft.final?.(status, at);
     this.statistics.came(tag, status === 'success' ? 'succeeded' : 'failed');
     if (verdict.verdict === 'unexpected') this.statistics.surprised(tag, status, verdict.expected);
     return verdict;
@@ -198,7 +197,7 @@ export class Workload {
     const transaction = this.signer.sign(fields, key);
     const fee = BigInt(fields.gasLimit) * fields.gasPrice;
     this.roster.spend(sender, fee + maximalStrOutflow(draft.payload, this.domainFee), ccosOutflow(draft.payload));
-    const tag = newTag(arrival, transaction, entry.kind, 'valid', sender, draft);
+    const tag = newTag(arrival, transaction, entry.kind, 'valid', sender, draft.expected);
     this.pending.set(transaction.id, { tag, draft });
     draft.sent?.(tag);
     return { atUs: arrival.atUs, transaction, tag };
@@ -221,7 +220,7 @@ export class Workload {
 
   private submitInvalid(reason: InvalidReason, arrival: Arrival): Submission {
     const { transaction, offender, original, expected } = this.offenders.make(reason, arrival, this.clock.roundSeen);
-    const tag = newTag(arrival, transaction, reason, original ? 'valid' : reason, offender, { expected });
+    const tag = newTag(arrival, transaction, reason, original ? 'valid' : reason, offender, expected);
     if (original) {
       const seen: Draft['seen'] = (status, at) => {
         if (status === 'success') this.offenders.seenOriginal(tag, transaction, at.roundNumber);
@@ -277,7 +276,7 @@ function newTag(
   drawn: SubmissionTag['drawn'],
   intent: SubmissionTag['intent'],
   sender: number,
-  draft: Pick<Draft, 'expected' | 'premises'>,
+  expected: SubmissionTag['expected'],
 ): SubmissionTag {
   return {
     index: arrival.index,
@@ -287,8 +286,7 @@ function newTag(
     drawn,
     intent,
     sender,
-    expected: draft.expected,
-    premises: draft.premises ?? [],
+    expected,
     seen: undefined,
     final: undefined,
     refused: undefined,
