@@ -20,6 +20,7 @@ export const canSimulate = (): boolean => existsSync(workerUrl());
 
 export async function simulate(job: Job, title: string): Promise<Outcome> {
   const cells = new Float64Array(new SharedArrayBuffer(8 * CELLS));
+  cells[CELL.endUs] = job.scenario.run.durationUs ?? (job.scenario.run.rounds ?? 0) * job.scenario.params.roundIntervalSeconds * 1_000_000;
   const worker = new Worker(workerUrl(), { workerData: { job, cells } });
   const progress = showProgress(cells, title);
   const release = onSignals(cells);

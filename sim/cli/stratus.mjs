@@ -13,7 +13,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const dist = join(root, 'dist');
 /** Bundles of older sources are kept this long, for commands that still run them. */
-const KEEP_MS = 24 * 3600 * 1000;
+const KEEP_MS = 3600 * 1000;
 
 /** A key of the sources' names, sizes and times of change. */
 function sourceKey() {
