@@ -1,6 +1,6 @@
 /**
  * Every invariant by its id, in the order of reports (design: Invariants). Each file's header says what it checks and what
- * it does not; docs/invariants.md tells how to add one.
+ * it does not.
  */
 import { agreement } from './agreement.ts';
 import { bounds } from './bounds.ts';

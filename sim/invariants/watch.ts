@@ -251,11 +251,14 @@ export class Watch {
 
   /** Rounds that no honest node had in its branch before, oldest first. */
   private accept(node: NodeFacts, from: RoundFacts, abandoned: readonly RoundFacts[]): void {
+    if (this.acceptedRounds.get(node.head) !== 0) {
+      this.acceptedAgain++;
+      return;
+    }
     const fork = forkOf(from, abandoned);
     const fresh: RoundFacts[] = [];
     let at: RoundFacts | undefined = node.head;
     for (; at !== undefined && at !== fork && this.acceptedRounds.get(at) === 0; at = at.parent) fresh.push(at);
-    if (fresh.length === 0) this.acceptedAgain++;
     for (let i = fresh.length - 1; i >= 0; i--) {
       this.acceptedRounds.set(fresh[i], 1);
       for (const { invariant, tally } of this.onAccepted) invariant.accepted(fresh[i], node, tally);

@@ -63,7 +63,10 @@ export function burn(act: Act, { foreignChain, asset, amount }: Extract<Payload,
   return take(sheet(act.book, wrappedBalances, `${foreignChain}/${asset}/`), act.sender, amount);
 }
 
-/** Undoes a lock that was proven undelivered after its time: what was locked returns to whoever locked it, once. */
+/**
+ * Undoes a lock that was proven undelivered after its time: what was locked returns to whoever locked it, once. The message
+ * names our own lock, not an id of the foreign chain's, so the lock keeps that it was refunded and the consumed set does not.
+ */
 export function refund(act: Act, payload: Extract<Payload, { kind: 'bridge_refund' }>): Refusal {
   const { book, scene } = act;
   const { messageId, asset, foreignChain, recipient, amount } = payload.message;
@@ -75,5 +78,5 @@ export function refund(act: Act, payload: Extract<Payload, { kind: 'bridge_refun
   if (asset !== 'STR' || held.foreignChain !== foreignChain || held.sender !== recipient || held.amount !== amount) return 'not-found';
   if (scene.nowSeconds < held.lockedAt + scene.chain.params.bridgeTimeoutSeconds) return 'bridge-timeout';
   book.set(locks, messageId, { ...held, refunded: true });
-  return consume(act, payload) ?? release(act, foreignChain, held.sender, amount);
+  return release(act, foreignChain, held.sender, amount);
 }
