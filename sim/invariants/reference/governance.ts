@@ -43,7 +43,7 @@ export function vote({ book, sender, scene }: Act, payload: Extract<Payload, { k
   const ballot = `${payload.proposal}/${sender}`;
   if (book.get(ballots, ballot) !== undefined) return 'already-voted';
   // The balance at the end of the proposal's round; without a snapshot it has not changed since.
-  let weight = strOf(book, sender); for (let r = proposal.round; r < scene.number; r++) { const v = book.get(snapshots, `${r}/${sender}`); if (v !== undefined) { weight = v; break; } }
+  const weight = book.get(snapshots, `${proposal.round}/${sender}`) ?? strOf(book, sender);
   if (weight === 0n) return 'no-vote-weight';
   book.set(ballots, ballot, { approve: payload.approve, weight });
   const side = payload.approve ? 'approved' : 'rejected';

@@ -24,7 +24,7 @@ export function setNonce(book: Draft, account: Account, nonce: number): void {
 export function setStr(book: Draft, scene: Scene, account: Account, str: bigint): void {
   const { nonce, str: old } = accountOf(book, account);
   if (str === old) return;
-  for (const round of openRounds(book, scene).slice(-1)) {
+  for (const round of openRounds(book, scene).reverse()) {
     // Newest first: whoever has the newest snapshot changed after it, and got all the older ones then.
     if (book.get(snapshots, `${round}/${account}`) !== undefined) break;
     book.set(snapshots, `${round}/${account}`, old);
