@@ -214,6 +214,16 @@ const chain: Case[] = [
     seen: /round 3 .* connected/,
   },
   {
+    id: 'S6',
+    when: 'a node disconnects a round below its tip',
+    play: (scene, [node]) => {
+      scene.move(node, scene.branch(2));
+      scene.watch.disconnected(node, node.head.parent!, false);
+    },
+    expected: /disconnected from the tip, round 2/,
+    seen: /round 1 .* disconnected/,
+  },
+  {
     id: 'S7',
     when: 'invalid here, and descendants refused for it; valid elsewhere is S8’s matter',
     with: two,
@@ -476,6 +486,7 @@ const pool: Case[] = [
     expected: /transactions of 1 abandoned rounds in the branch of round 3 .* pooled, or evicted/,
     seen: /1 forgotten: y/,
   },
+  { id: 'M2', when: 'an eviction has no reason', play: (scene, [node]) => scene.watch.evicted(node, named('x'), ''), expected: /a reason for evicting x/, seen: /^none$/ },
   {
     id: 'M3',
     when: 'queues are full and no fuller',

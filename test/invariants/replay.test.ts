@@ -6,6 +6,7 @@ import type { Round } from '../../engine/chain/types.ts';
 import { nobleCrypto } from '../../engine/crypto/noble.ts';
 import { accounts } from '../../engine/ledgers/tables.ts';
 import type { LayeredState } from '../../engine/state/view.ts';
+import { signTransaction } from '../../engine/wallet/sign.ts';
 import type { NodeFacts, RoundFacts, RunFacts } from '../../sim/invariants/invariant.ts';
 import { Watch } from '../../sim/invariants/watch.ts';
 import { GENESIS_BITS, GENESIS_TIME } from './scene.ts';
@@ -47,6 +48,15 @@ const run = (nodes: readonly NodeFacts[]): Watch => {
   return watch;
 };
 
+/** A payment by an account that holds nothing. */
+const secretKey = new Uint8Array(32).fill(9);
+const unfunded = signTransaction(
+  { nonce: 0, gasLimit: 21_000, gasPrice: 1n, payload: { kind: 'transfer', token: 'STR', to: MINER, amount: 1n } },
+  { secretKey, publicKey: nobleCrypto.publicKey(secretKey) },
+  genesis.hash,
+  nobleCrypto,
+);
+
 test('each round is replayed once, each executor compared at its head', () => {
   const watch = run([nodeAt(left), nodeAt(left), nodeAt(right), nodeAt(right, true)]);
   expect(watch.violations()).toEqual([]);
@@ -57,6 +67,7 @@ test.each([
   ['a witness lost a miner’s account', [nodeAt(left), nodeAt(left, true, { state: () => ({ get: (table, key) => (key === MINER ? undefined : left.state.get(table, key)) }) })], /^account:42.* as replayed from genesis/, /^absent$/],
   ['a node kept the state of another head', [nodeAt(left, false, { state: () => right.state })], / at round 2 /, /^[0-9a-f]+$/],
   ['a node’s root is another', [nodeAt(left, false, { stateRoot: () => 'else' })], /main state root [0-9a-f]{64} at round 2/, /^else$/],
+  ['a round was accepted that cannot be executed', [nodeAt({ facts: { ...left.facts, round: { ...left.facts.round, transactions: [unfunded] } }, state: left.state })], /round 2 .* valid when replayed/, /invalid: transaction \(index 0, error overdraft\)/],
   ['a round carries another root', [nodeAt(extend(one, 5, { stateRoot: 'forged' }))], /main stateRoot forged of round 5/, /replayed: [0-9a-f]{64}/],
 ])('%s', (_when, nodes, expected, seen) => {
   const [violation] = run(nodes).violations();
