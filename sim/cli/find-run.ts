@@ -12,6 +12,7 @@ export interface RunFolder {
   readonly scenarioName: string;
   readonly seed: string;
   readonly version: string;
+  readonly isolated: boolean;
   readonly verdict: string;
   readonly exitCode: number;
   readonly traceHash: string;
@@ -21,8 +22,8 @@ export interface RunFolder {
 export function readRunFolder(folder: string): RunFolder | undefined {
   const manifest = readJson(join(folder, 'manifest.json'));
   if (manifest?.['schema'] !== 'stratus/manifest/v1') return undefined;
-  const m = manifest as { version: string; scenario: { name: string; hash: string }; seed: string; verdict: string; exitCode: number; partial: string | null; hash: { trace: string } };
-  return { folder, scenarioHash: m.scenario.hash, scenarioName: m.scenario.name, seed: m.seed, version: m.version, verdict: m.verdict, exitCode: m.exitCode, traceHash: m.hash.trace, partial: m.partial };
+  const m = manifest as { version: string; scenario: { name: string; hash: string }; seed: string; isolated: boolean; verdict: string; exitCode: number; partial: string | null; hash: { trace: string } };
+  return { folder, scenarioHash: m.scenario.hash, scenarioName: m.scenario.name, seed: m.seed, version: m.version, isolated: m.isolated, verdict: m.verdict, exitCode: m.exitCode, traceHash: m.hash.trace, partial: m.partial };
 }
 
 export const allRuns = (out: string): RunFolder[] => runFolders(out).flatMap((folder) => readRunFolder(folder) ?? []);

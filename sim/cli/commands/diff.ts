@@ -39,9 +39,12 @@ Exit codes:
       if (!sameInputs) lines.push(`the inputs differ: ${inputs(runs[0])} and ${inputs(runs[1])}`);
       const [a, b] = [readChain(first), readChain(second)];
       const span = a && b ? firstDifference(a, b) : undefined;
-      if (!span) lines.push('every event is the same: what differs is how the run was recorded');
+      // Isolated nodes compute for themselves what others share: more evaluations are counted, no event changes.
+      const onlyIsolation = !span && sameInputs && runs[0].isolated !== runs[1].isolated;
+      if (onlyIsolation) lines.push('every event is the same: one run was isolated, and counts its evaluations differently');
+      else if (!span) lines.push('every event is the same: what differs is how the run was recorded');
       else lines.push(...(await locate(runs, span, flags.crypto, context)));
-      const exitCode = sameInputs ? EXIT.nondeterminism : EXIT.incomparable;
+      const exitCode = onlyIsolation ? EXIT.pass : sameInputs ? EXIT.nondeterminism : EXIT.incomparable;
       if (options.json) sayJson({ schema: 'stratus/diff/v1', equal: false, sameInputs, differing, between: span ?? null, lines, exitCode });
       else say(lines.join('\n'));
       end(exitCode);
