@@ -74,9 +74,9 @@ export interface NodeFacts {
   stateRoot(ledgerIndex: number): string;
   /**
    * Isolated nodes: their own state, really moved to a round of their branch by undo or redo, readable until moved again.
-   * Whoever calls this ends with `stateAt(head)`. Absent where state is a shared view, which nothing can undo.
+   * Whoever calls this ends with `stateAt(head)`. Undefined where state is a shared view, which nothing can undo.
    */
-  stateAt?(round: RoundFacts): StateReader;
+  readonly stateAt?: ((round: RoundFacts) => StateReader) | undefined;
   readonly pool: PoolFacts;
   /** Sizes of everything else that must stay bounded, with its bound. */
   bounds(): readonly { readonly name: string; readonly value: number; readonly max: number }[];
