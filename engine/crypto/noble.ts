@@ -2,7 +2,9 @@
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { Crypto } from './crypto.ts';
+import { checkSecretKey, checkSigningInput } from './scalar.ts';
 
+/** `digest` is the hash already; no entropy is added to RFC 6979's nonces. */
 const RAW = { prehash: false, lowS: true } as const;
 
 export const nobleCrypto: Crypto = {
@@ -16,6 +18,12 @@ export const nobleCrypto: Crypto = {
       return false;
     }
   },
-  sign: (digest, secretKey) => secp256k1.sign(digest, secretKey, RAW),
-  publicKey: (secretKey) => secp256k1.getPublicKey(secretKey, true),
+  sign(digest, secretKey) {
+    checkSigningInput(digest, secretKey);
+    return secp256k1.sign(digest, secretKey, RAW);
+  },
+  publicKey(secretKey) {
+    checkSecretKey(secretKey);
+    return secp256k1.getPublicKey(secretKey, true);
+  },
 };

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import * as nodeCrypto from 'node:crypto';
 import type { Crypto } from '../crypto/crypto.ts';
 import { nobleCrypto } from '../crypto/noble.ts';
+import { checkSecretKey, checkSigningInput } from '../crypto/scalar.ts';
 
 interface Bindings {
   /** Throws on a malformed key or signature. */
@@ -28,8 +29,18 @@ function loadBindings(): Bindings | undefined {
 }
 
 function loadSha256(): ((data: Uint8Array) => Uint8Array) | undefined {
-  const { hash } = nodeCrypto as { hash?: (algorithm: string, data: Uint8Array, encoding: 'buffer') => Uint8Array };
-  return hash === undefined ? undefined : (data) => hash('sha256', data, 'buffer');
+  const { hash } = nodeCrypto as unknown as { hash?: (algorithm: string, data: Uint8Array, encoding: 'latin1') => string };
+  return hash === undefined ? undefined : (data) => latin1Bytes(hash('sha256', data, 'latin1'));
+}
+
+/**
+ * OpenSSL's digest asked for as text and copied into a small array that lives in JavaScript's own heap: 0.5 µs for 170 bytes,
+ * against 1.1 µs for a Buffer, which has memory of its own outside that heap to be made and later freed.
+ */
+function latin1Bytes(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }
 
 /** The native backend, or undefined where no prebuilt library fits this machine. */
@@ -48,8 +59,14 @@ export function nativeCrypto(): Crypto | undefined {
         return false;
       }
     },
-    sign: (digest, secretKey) => bindings.ecdsaSign(digest, secretKey).signature,
-    publicKey: (secretKey) => bindings.publicKeyCreate(secretKey),
+    sign(digest, secretKey) {
+      checkSigningInput(digest, secretKey);
+      return bindings.ecdsaSign(digest, secretKey).signature;
+    },
+    publicKey(secretKey) {
+      checkSecretKey(secretKey);
+      return bindings.publicKeyCreate(secretKey);
+    },
   };
 }
 

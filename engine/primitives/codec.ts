@@ -1,4 +1,9 @@
-/** Canonical binary encoding: big-endian, fixed widths, length-prefixed blobs (docs/encoding.md). */
+/**
+ * Canonical binary encoding: big-endian, fixed widths, length-prefixed blobs (docs/encoding.md).
+ *
+ * Bytes are moved by hand rather than through a DataView per message: making the view costs more than a transaction's
+ * worth of reads. Only 64-bit integers above 2^53 go through one shared view.
+ */
 
 /** Malformed input at a place. Thrown by `Reader` only, and turned into a typed error by the `decode…` that reads. */
 export class CodecError extends Error {
@@ -13,54 +18,58 @@ export class CodecError extends Error {
 }
 
 const TWO32 = 0x1_0000_0000;
+const U64_MAX = (1n << 64n) - 1n;
+const WORD = new DataView(new ArrayBuffer(8));
 
+/**
+ * Writes into a buffer that grows. A value outside its field is a bug of the caller and throws RangeError: were it cut to
+ * fit, two values would share one encoding.
+ */
 export class Writer {
   private buffer: Uint8Array;
-  private view: DataView;
   private at = 0;
 
   constructor(capacity = 256) {
     this.buffer = new Uint8Array(capacity);
-    this.view = new DataView(this.buffer.buffer);
   }
 
   u8(value: number): this {
-    this.need(1);
-    this.buffer[this.at++] = value;
+    const at = this.claim(1, value, 0xff);
+    this.buffer[at] = value;
     return this;
   }
 
   u16(value: number): this {
-    this.need(2);
-    this.view.setUint16(this.at, value);
-    this.at += 2;
+    const at = this.claim(2, value, 0xffff);
+    this.buffer[at] = value >>> 8;
+    this.buffer[at + 1] = value;
     return this;
   }
 
   u32(value: number): this {
-    this.need(4);
-    this.view.setUint32(this.at, value);
-    this.at += 4;
+    this.word(this.claim(4, value, 0xffff_ffff), value);
     return this;
   }
 
-  /** A number must be a safe integer ≥ 0; a bigint must fit. */
+  /** A number must be a safe integer, a bigint must fit; neither may be negative. */
   u64(value: number | bigint): this {
-    this.need(8);
     if (typeof value === 'bigint') {
-      this.view.setBigUint64(this.at, value);
+      if (value < 0n || value > U64_MAX) throw new RangeError(`${value} does not fit 64 bits`);
+      WORD.setBigUint64(0, value);
+      const at = this.need(8);
+      this.word(at, WORD.getUint32(0));
+      this.word(at + 4, WORD.getUint32(4));
     } else {
-      this.view.setUint32(this.at, Math.floor(value / TWO32));
-      this.view.setUint32(this.at + 4, value % TWO32);
+      const at = this.claim(8, value, Number.MAX_SAFE_INTEGER);
+      this.word(at, Math.floor(value / TWO32));
+      this.word(at + 4, value % TWO32);
     }
-    this.at += 8;
     return this;
   }
 
   bytes(value: Uint8Array): this {
-    this.need(value.length);
-    this.buffer.set(value, this.at);
-    this.at += value.length;
+    const at = this.need(value.length);
+    this.buffer.set(value, at);
     return this;
   }
 
@@ -74,28 +83,51 @@ export class Writer {
     return this.u32(value.length).bytes(value);
   }
 
+  /** What `write` writes, behind its u32 length. */
+  nested32(write: (out: Writer) => void): this {
+    const start = this.need(4);
+    write(this);
+    this.word(start, this.at - start - 4);
+    return this;
+  }
+
   finish(): Uint8Array {
     return this.buffer.slice(0, this.at);
   }
 
-  private need(count: number): void {
-    if (this.at + count <= this.buffer.length) return;
-    const grown = new Uint8Array(Math.max(this.at + count, this.buffer.length * 2));
-    grown.set(this.buffer);
-    this.buffer = grown;
-    this.view = new DataView(grown.buffer);
+  private word(at: number, value: number): void {
+    const { buffer } = this;
+    buffer[at] = value >>> 24;
+    buffer[at + 1] = value >>> 16;
+    buffer[at + 2] = value >>> 8;
+    buffer[at + 3] = value;
+  }
+
+  private claim(count: number, value: number, max: number): number {
+    if (!(value >= 0 && value <= max && Number.isInteger(value))) throw new RangeError(`${value} is not an integer from 0 to ${max}`);
+    return this.need(count);
+  }
+
+  private need(count: number): number {
+    const at = this.at;
+    this.at = at + count;
+    if (this.at > this.buffer.length) {
+      const grown = new Uint8Array(Math.max(this.at, this.buffer.length * 2));
+      grown.set(this.buffer);
+      this.buffer = grown;
+    }
+    return at;
   }
 }
 
-/** Reads what `Writer` wrote; every step is bounds-checked. */
+/** Reads what `Writer` wrote. Every step is bounds-checked; what does not fit throws CodecError at the field's first byte. */
 export class Reader {
   offset = 0;
   private readonly data: Uint8Array;
-  private readonly view: DataView;
 
   constructor(data: Uint8Array) {
-    this.data = data;
-    this.view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+    // Node's Buffer is a Uint8Array whose `slice` does not copy: what is handed out is always the plain kind.
+    this.data = data.constructor === Uint8Array ? data : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   }
 
   get left(): number {
@@ -107,23 +139,44 @@ export class Reader {
   }
 
   u16(): number {
-    return this.view.getUint16(this.take(2));
+    const at = this.take(2);
+    return (this.data[at] << 8) | this.data[at + 1];
   }
 
   u32(): number {
-    return this.view.getUint32(this.take(4));
+    return this.word(this.take(4));
   }
 
   u64(): bigint {
-    return this.view.getBigUint64(this.take(8));
+    const at = this.take(8);
+    const high = this.word(at);
+    const low = this.word(at + 4);
+    if (high <= 0x1f_ffff) return BigInt(high * TWO32 + low);
+    WORD.setUint32(0, high);
+    WORD.setUint32(4, low);
+    return WORD.getBigUint64(0);
   }
 
   /** A u64 that is at most 2^53 − 1. */
   u53(): number {
     const at = this.take(8);
-    const high = this.view.getUint32(at);
+    const high = this.word(at);
     if (high > 0x1f_ffff) throw new CodecError(at, 'integer above 2^53 − 1');
-    return high * TWO32 + this.view.getUint32(at + 4);
+    return high * TWO32 + this.word(at + 4);
+  }
+
+  /** A u8 that is an index of `list`; `what` names the field in the error. */
+  oneOf<T>(list: readonly T[], what: string): T {
+    const index = this.u8();
+    if (index >= list.length) throw new CodecError(this.offset - 1, `${what} ${index}`);
+    return list[index];
+  }
+
+  /** A u8 that is 0 or 1. */
+  flag(what: string): boolean {
+    const value = this.u8();
+    if (value > 1) throw new CodecError(this.offset - 1, `${what} ${value}`);
+    return value === 1;
   }
 
   /** A view, not a copy. */
@@ -133,11 +186,21 @@ export class Reader {
   }
 
   blob16(max: number): Uint8Array {
-    return this.blob(this.u16(), max);
+    return this.blob(this.u16(), max, 2);
   }
 
   blob32(max: number): Uint8Array {
-    return this.blob(this.u32(), max);
+    return this.blob(this.u32(), max, 4);
+  }
+
+  /** What `read` reads, which must be exactly as long as the u32 before it says. */
+  nested32<T>(read: (input: Reader) => T): T {
+    const length = this.u32();
+    const start = this.offset;
+    if (length > this.left) throw new CodecError(start - 4, `length ${length} where ${this.left} bytes are left`);
+    const value = read(this);
+    if (this.offset !== start + length) throw new CodecError(start - 4, `length ${length} of what has ${this.offset - start} bytes`);
+    return value;
   }
 
   /** Throws unless everything was read. */
@@ -145,13 +208,19 @@ export class Reader {
     if (this.left > 0) throw new CodecError(this.offset, `${this.left} bytes too many`);
   }
 
-  fail(detail: string): never {
-    throw new CodecError(this.offset, detail);
+  /** Refuses what was read from `at` on. */
+  fail(detail: string, at = this.offset): never {
+    throw new CodecError(at, detail);
   }
 
-  private blob(length: number, max: number): Uint8Array {
-    if (length > max) throw new CodecError(this.offset, `${length} bytes where at most ${max} may stand`);
+  private blob(length: number, max: number, prefix: number): Uint8Array {
+    if (length > max) throw new CodecError(this.offset - prefix, `${length} bytes where at most ${max} may stand`);
     return this.bytes(length);
+  }
+
+  private word(at: number): number {
+    const { data } = this;
+    return ((data[at] << 24) | (data[at + 1] << 16) | (data[at + 2] << 8) | data[at + 3]) >>> 0;
   }
 
   private take(count: number): number {

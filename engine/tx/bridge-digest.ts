@@ -3,7 +3,7 @@ import { concat, fromHex, utf8 } from '../primitives/bytes.ts';
 import { Writer } from '../primitives/codec.ts';
 import type { Crypto } from '../crypto/crypto.ts';
 import { KINDS, type Kind } from './kinds.ts';
-import { writeBridgeMessage } from './payload.ts';
+import { writeBridgeMessage } from './payload/bridge.ts';
 import type { BridgeMessage, Hash } from './transaction.ts';
 
 const DOMAIN = utf8('stratus-bridge');

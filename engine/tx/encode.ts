@@ -14,8 +14,8 @@ import type { Crypto } from '../crypto/crypto.ts';
 import type { TransactionError } from '../chain/types.ts';
 import { intrinsicGas } from './gas.ts';
 import { KINDS, LEDGERS } from './kinds.ts';
-import { decodePayload, encodePayload } from './payload.ts';
-import type { Hash, Transaction, UnsignedTransaction } from './transaction.ts';
+import { readPayload, writePayload } from './payload.ts';
+import type { Account, BlockReference, Hash, Transaction, UnsignedTransaction } from './transaction.ts';
 
 export const SIGNATURE_BYTES = 64;
 
@@ -25,7 +25,7 @@ export function encodeUnsigned(tx: UnsignedTransaction): Uint8Array {
   out.u64(tx.nonce).u64(tx.gasLimit).u64(tx.gasPrice).bytes(tx.publicKey);
   if (tx.reference === undefined) out.u8(0);
   else out.u8(1).u8(LEDGERS.indexOf(tx.reference.ledger)).u64(tx.reference.number).bytes(fromHex(tx.reference.hash));
-  return out.blob32(encodePayload(tx.payload)).finish();
+  return out.nested32((inner) => writePayload(tx.payload, inner)).finish();
 }
 
 /** The signed bytes. */
@@ -38,33 +38,36 @@ export function signingDigest(genesisHash: Hash, unsigned: Uint8Array, crypto: C
   return crypto.sha256(concat(DOMAIN, fromHex(genesisHash), unsigned));
 }
 
-/** Reads canonical signed bytes; anything else is an `encoding` error with its offset. `bytes` is kept, not copied. */
-export function decodeTransaction(bytes: Uint8Array, crypto: Crypto): Result<Transaction, TransactionError> {
+/**
+ * Reads canonical signed bytes; anything else is an `encoding` error with its offset. `bytes` is kept, not copied, and the
+ * byte arrays of the result are views of it. Cost: one hash for the id, and one for the sender unless `accountFor` knows it.
+ */
+export function decodeTransaction(
+  bytes: Uint8Array,
+  crypto: Crypto,
+  accountFor: (publicKey: Uint8Array) => Account = (publicKey) => accountOf(publicKey, crypto),
+): Result<Transaction, TransactionError> {
   try {
-    return ok(read(bytes, crypto));
+    return ok(read(bytes, crypto, accountFor));
   } catch (error) {
     if (error instanceof CodecError) return err({ code: 'encoding', detail: error.detail, offset: error.offset });
     throw error;
   }
 }
 
-function read(bytes: Uint8Array, crypto: Crypto): Transaction {
+function read(bytes: Uint8Array, crypto: Crypto, accountFor: (publicKey: Uint8Array) => Account): Transaction {
   const input = new Reader(bytes);
   const chainId = input.u32();
-  const kindIndex = input.u8();
-  const kind = KINDS[kindIndex] ?? input.fail(`kind ${kindIndex}`);
-  const ledgerIndex = input.u8();
-  const ledger = LEDGERS[ledgerIndex] ?? input.fail(`ledger ${ledgerIndex}`);
+  const kind = input.oneOf(KINDS, 'kind');
+  const ledger = input.oneOf(LEDGERS, 'ledger');
   const nonce = input.u53();
   const gasLimit = input.u53();
   const gasPrice = input.u64();
-  const publicKey = input.bytes(33);
-  if (publicKey[0] !== 2 && publicKey[0] !== 3) input.fail('public key not compressed');
-  const flag = input.u8();
-  if (flag > 1) input.fail(`reference flag ${flag}`);
-  const reference = flag === 0 ? undefined : readReference(input);
-  const payloadBytes = input.blob32(bytes.length);
-  const payload = decodePayload(kind, payloadBytes, input.offset - payloadBytes.length);
+  const publicKey = readPublicKey(input);
+  const reference = input.flag('reference flag') ? readReference(input) : undefined;
+  const payloadAt = input.offset + 4;
+  const payload = input.nested32((inner) => readPayload(kind, inner));
+  const payloadBytes = input.offset - payloadAt;
   const signature = input.bytes(SIGNATURE_BYTES);
   input.end();
   const idBytes = crypto.sha256(bytes);
@@ -82,13 +85,17 @@ function read(bytes: Uint8Array, crypto: Crypto): Transaction {
     bytes,
     id: toHex(idBytes),
     idBytes,
-    sender: accountOf(publicKey, crypto),
-    intrinsicGas: intrinsicGas(payload, payloadBytes.length),
+    sender: accountFor(publicKey),
+    intrinsicGas: intrinsicGas(payload, payloadBytes),
   };
 }
 
-function readReference(input: Reader): NonNullable<UnsignedTransaction['reference']> {
-  const index = input.u8();
-  return { ledger: LEDGERS[index] ?? input.fail(`ledger ${index}`), number: input.u53(), hash: toHex(input.bytes(32)) };
+/** Compressed form only; whether it is a point of the curve is the signature check's to say. */
+function readPublicKey(input: Reader): Uint8Array {
+  const publicKey = input.bytes(33);
+  return publicKey[0] === 2 || publicKey[0] === 3 ? publicKey : input.fail('public key not compressed', input.offset - 33);
 }
 
+function readReference(input: Reader): BlockReference {
+  return { ledger: input.oneOf(LEDGERS, 'ledger of the reference'), number: input.u53(), hash: toHex(input.bytes(32)) };
+}

@@ -19,14 +19,15 @@ const STORING: ReadonlySet<Kind> = new Set<Kind>([
   'contract_deploy',
 ]);
 
-const storageGas = (kind: Kind, payloadBytes: number): number =>
-  STORING.has(kind) ? GAS.storage * Math.ceil(payloadBytes / GAS.storageUnitBytes) : 0;
-
 /**
  * 21,000 + 20,000 per started 256 payload bytes of a storing kind + 2,000 per leg of an atomic operation, whose legs pay
  * for their own storage. `payloadBytes` is the encoded length of this payload.
  */
 export function intrinsicGas(payload: Payload, payloadBytes: number): number {
-  if (payload.kind !== 'atomic') return GAS.base + storageGas(payload.kind, payloadBytes);
-  return payload.legs.reduce((gas, leg) => gas + GAS.leg + storageGas(leg.kind, encodePayload(leg).length), GAS.base as number);
+  if (payload.kind !== 'atomic') return GAS.base + (STORING.has(payload.kind) ? storageGas(payloadBytes) : 0);
+  let gas: number = GAS.base;
+  for (const leg of payload.legs) gas += GAS.leg + (STORING.has(leg.kind) ? storageGas(encodePayload(leg).length) : 0);
+  return gas;
 }
+
+const storageGas = (bytes: number): number => GAS.storage * Math.ceil(bytes / GAS.storageUnitBytes);

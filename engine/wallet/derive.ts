@@ -20,12 +20,12 @@ function extended(node: HDKey): ExtendedKey {
   return { privateKey: node.privateKey!, publicKey: node.publicKey!, chainCode: node.chainCode! };
 }
 
+/** The node at `path` under the seed's master, as in BIP-32: `m`, `m/0'/1`. Throws on a malformed path or seed. */
+export const derivePath = (seed: Uint8Array, path: string): ExtendedKey => extended(HDKey.fromMasterSeed(seed).derive(path));
+
 /** The node whose children are the addresses of one BIP-44 account: m / 44' / 1313' / branch' / 0. */
-export function deriveBranch(seed: Uint8Array, branch: number): ExtendedKey {
-  return extended(HDKey.fromMasterSeed(seed).derive(`m/44'/${CHAIN_ID}'/${branch}'/0`));
-}
+export const deriveBranch = (seed: Uint8Array, branch: number): ExtendedKey => derivePath(seed, `m/44'/${CHAIN_ID}'/${branch}'/0`);
 
 /** The key of one address: m / 44' / 1313' / branch' / 0 / index. */
-export function deriveKey(seed: Uint8Array, branch: number, index: number): ExtendedKey {
-  return extended(HDKey.fromMasterSeed(seed).derive(`m/44'/${CHAIN_ID}'/${branch}'/0/${index}`));
-}
+export const deriveKey = (seed: Uint8Array, branch: number, index: number): ExtendedKey =>
+  derivePath(seed, `m/44'/${CHAIN_ID}'/${branch}'/0/${index}`);
