@@ -1,12 +1,11 @@
 /**
- * The accounts that the workload signs with, all from one mnemonic that follows from the run's seed, so that a wallet can
- * import them: regular ones at m/44'/1313'/0'/0/i, those that send invalid transactions at m/44'/1313'/1'/0/i, and the
- * bridge's relayers at m/44'/1313'/2'/0/i. Keys are derived up front, since genesis needs every account id (`child-keys.ts`
- * says what that costs).
+ * The accounts that the workload signs with, all from one mnemonic that follows from the run's seed, so that a wallet
+ * can import them: regular ones at m/44'/1313'/0'/0/i, those that send invalid transactions at m/44'/1313'/1'/0/i, and
+ * the bridge's relayers at m/44'/1313'/2'/0/i. Keys are derived up front, since genesis needs every account id
+ * (`child-keys.ts` says what that costs).
  */
 import { CCOS_SUPPLY, MARKET_PERCENT, STR_SUPPLY, UNIT } from '../../engine/params/params.ts';
-import type { Token } from '../../engine/tx/kinds.ts';
-import type { Account } from '../../engine/tx/transaction.ts';
+import type { Allocation } from '../../engine/chain/genesis.ts';
 import type { Crypto } from '../../engine/crypto/crypto.ts';
 import { compareBytes, concat, fromHex, toHex, utf8 } from '../../engine/primitives/bytes.ts';
 import { entropyToMnemonic, mnemonicToSeed } from '../../engine/wallet/mnemonic.ts';
@@ -23,21 +22,17 @@ import { reasonShares } from './mix.ts';
 export const OFFENCES_PER_ACCOUNT = 5;
 
 /** Relayers of epoch 0; more than two thirds of them, 3, must sign (D20; the number: assumption). */
-export const RELAYERS = 4;
+const RELAYERS = 4;
 
 /** Share of the market's genesis holdings that regular accounts get, percent (assumption; equal parts). */
 const FUNDED_PERCENT = 50n;
-/** STR of an account that only sends invalid transactions: enough for each to be wrong in one way alone (assumption). */
+/**
+ * STR of an account that only sends invalid transactions: enough for each to be wrong in one way alone (assumption).
+ */
 export const OFFENDER_STR = 100n * UNIT;
 
 /** Wallet accounts (third level of the path) by purpose. */
 const BRANCH = { regular: 0, offenders: 1, relayers: 2 } as const;
-
-export interface Allocation {
-  readonly account: Account;
-  readonly token: Token;
-  readonly amount: bigint;
-}
 
 export interface WorkloadAccounts {
   /** 24 words (BIP-39), from the seed. Test keys: worthless anywhere else. */
@@ -55,7 +50,9 @@ export interface WorkloadAccounts {
   readonly allocations: readonly Allocation[];
 }
 
-/** Accounts of a scenario; with no workload in it, relayers only. `rootSeedHex` is any hex that follows from the seed. */
+/**
+ * Accounts of a scenario; with no workload in it, relayers only. `rootSeedHex` is any hex that follows from the seed.
+ */
 export function makeAccounts(
   scenario: Pick<ResolvedScenario, 'workload'>,
   rootSeedHex: string,
@@ -64,7 +61,7 @@ export function makeAccounts(
   const entropy = crypto.sha256(concat(utf8('stratus-workload'), fromHex(rootSeedHex)));
   const mnemonic = entropyToMnemonic(entropy);
   const seed = mnemonicToSeed(mnemonic, '');
-  const keys = (branch: number, count: number) => (count === 0 ? [] : childKeys(deriveBranch(seed, branch), count, crypto));
+  const keys = (branch: number, count: number) => childKeys(deriveBranch(seed, branch), count, crypto);
 
   const { workload } = scenario;
   const regular = keys(BRANCH.regular, workload?.accounts.count ?? 0);

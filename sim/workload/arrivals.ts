@@ -15,18 +15,23 @@ const MILLI_TPS = 1e9;
 const PROCESS = 0;
 
 /** Expected number of arrivals over a whole stage. */
-const expectedIn = (stage: Stage): number => ((stage.fromMilliTps + stage.toMilliTps) / 2 / MILLI_TPS) * stage.durationUs;
+const expectedIn = ({ fromMilliTps, toMilliTps, durationUs }: Stage): number =>
+  ((fromMilliTps + toMilliTps) / 2 / MILLI_TPS) * durationUs;
 
 /** Expected number of arrivals over all stages. */
-export const expectedArrivals = (stages: readonly Stage[]): number => stages.reduce((sum, stage) => sum + expectedIn(stage), 0);
+export const expectedArrivals = (stages: readonly Stage[]): number =>
+  stages.reduce((sum, stage) => sum + expectedIn(stage), 0);
 
 /**
- * A count that the arrivals of one run exceed with probability below 1e-8: the Poisson mean plus six standard deviations
- * (and a constant for small means, where the normal approximation is poor).
+ * A count that the arrivals of one run exceed with probability below 1e-8: the Poisson mean plus six standard
+ * deviations (and a constant for small means, where the normal approximation is poor).
  */
 export const arrivalsBound = (expected: number): number => Math.ceil(expected + 6 * Math.sqrt(expected) + 24);
 
-/** Time into the stage at which its integral reaches `need` arrivals: the smaller root of a quadratic, without cancellation. */
+/**
+ * Time into the stage at which its integral reaches `need` arrivals: the smaller root of a quadratic, without
+ * cancellation.
+ */
 function invert(stage: Stage, need: number): number {
   const area = need * MILLI_TPS;
   const slope = (stage.toMilliTps - stage.fromMilliTps) / stage.durationUs;
@@ -50,7 +55,9 @@ export class Arrivals {
     this.key = key;
   }
 
-  /** Virtual time of the next arrival, whole µs from the run's beginning, never descending; `undefined` when the stages are over. */
+  /**
+   * Time of the next arrival, whole virtual µs from the run's beginning, never descending; `undefined` after the last.
+   */
   next(): number | undefined {
     this.reached -= ln((draw32(this.key, PROCESS, PURPOSE.arrival, this.count) + 0.5) / 0x1_0000_0000);
     for (; this.stage < this.stages.length; this.stage++) {

@@ -110,7 +110,8 @@ export class Bridge implements Family {
     this.genesisHash = genesis.hash;
     this.crypto = crypto;
     const known = genesis.params.relayers;
-    this.relaying = known.length > 0 && known.length === accounts.relayerKeys.length && known.every((key, i) => key === accounts.relayerKeys[i]);
+    const ours = accounts.relayerKeys;
+    this.relaying = known.length === ours.length && known.every((key, i) => key === ours[i]);
   }
 
   draft(kind: Kind, entry: KindEntry, arrival: Arrival): Draft | undefined {
@@ -157,10 +158,11 @@ export class Bridge implements Family {
     const carrier = this.roster.sender(arrival.index, arrival.nextAccount());
     if (carrier === undefined || this.locks.size === 0) return undefined;
     const lock = this.locks.at(arrival.below(this.locks.size));
-    const recipient = this.roster.draw(arrival.index, arrival.nextAccount());
-    this.roster.mayReceive(recipient, lock.amount);
+    const to = this.roster.draw(arrival.index, arrival.nextAccount());
+    this.roster.mayReceive(to, lock.amount);
     const { foreignChain, amount } = lock;
-    const message = { ...this.origin(arrival), foreignChain, asset: 'STR', amount, recipient: this.roster.account(recipient) };
+    const recipient = this.roster.account(to);
+    const message = { ...this.origin(arrival), foreignChain, asset: 'STR', amount, recipient };
     return {
       sender: carrier,
       payload: { kind: 'bridge_unlock', ...this.proof('bridge_unlock', message, arrival) },
@@ -175,7 +177,8 @@ export class Bridge implements Family {
     if (carrier === undefined || lock === undefined) return undefined;
     this.roster.mayReceive(lock.owner, lock.amount);
     const { foreignChain, amount, id } = lock;
-    const message = { ...this.origin(arrival), foreignChain, messageId: id, asset: 'STR', amount, recipient: this.roster.account(lock.owner) };
+    const recipient = this.roster.account(lock.owner);
+    const message = { ...this.origin(arrival), foreignChain, messageId: id, asset: 'STR', amount, recipient };
     return {
       sender: carrier,
       payload: { kind: 'bridge_refund', ...this.proof('bridge_refund', message, arrival) },
@@ -210,7 +213,8 @@ export class Bridge implements Family {
     }
     const { chain, asset } = FOREIGN[arrival.below(FOREIGN.length)];
     const recipient = this.roster.account(this.roster.draw(arrival.index, arrival.nextAccount()));
-    const fields = { ...this.origin(arrival), foreignChain: chain, asset, amount: arrival.amount(entry, MEDIAN.bridge), recipient };
+    const amount = arrival.amount(entry, MEDIAN.bridge);
+    const fields = { ...this.origin(arrival), foreignChain: chain, asset, amount, recipient };
     const message: Message = { proof: this.proof('bridge_mint', fields, arrival), consumed: false };
     if (arrival.oneIn(CONTESTED)) this.delivery = { message, carrier };
     return this.delivered(carrier, message);
@@ -225,7 +229,8 @@ export class Bridge implements Family {
       seen: (status) => {
         if (this.delivery?.message === message) this.delivery = undefined;
         const owner = this.roster.indexOf.get(recipient);
-        if (status === 'success' && owner !== undefined) this.holdings.put(new Holding(owner, foreignChain, asset, amount));
+        if (status !== 'success' || owner === undefined) return;
+        this.holdings.put(new Holding(owner, foreignChain, asset, amount));
       },
       final: (status) => {
         if (status !== 'success') return;
@@ -255,8 +260,14 @@ export class Bridge implements Family {
     };
   }
 
-  /** Takes `amount` from a balance: covered or not, by what is final before it; `sooner` says what would fail it first. */
-  private drawsOn(key: string, amount: bigint, sooner: (at: Inclusion) => Expectation | undefined = () => undefined): Pick<Draft, 'expected' | 'final'> {
+  /**
+   * Takes `amount` from a balance: covered or not, by what is final before it; `sooner` says what would fail it first.
+   */
+  private drawsOn(
+    key: string,
+    amount: bigint,
+    sooner: (at: Inclusion) => Expectation | undefined = () => undefined,
+  ): Pick<Draft, 'expected' | 'final'> {
     return {
       expected: (at) => sooner(at) ?? ((this.balances.get(key) ?? 0n) < amount ? NOT_COVERED : SUCCESS),
       final: (status) => {
@@ -275,13 +286,14 @@ export class Bridge implements Family {
   }
 
   /** The message under the signatures of as many relayers as must sign, drawn ones. */
-  private proof(kind: 'bridge_unlock' | 'bridge_mint' | 'bridge_refund', message: BridgeMessage, arrival: Arrival): BridgeProof {
+  private proof(kind: Kind, message: BridgeMessage, arrival: Arrival): BridgeProof {
     const { relayers } = this.accounts;
     const digest = bridgeDigest(this.genesisHash, kind, message, this.crypto);
     const needed = Math.floor((2 * relayers.length) / 3) + 1;
     const signing = relayers.map((_, relayer) => relayer);
     while (signing.length > needed) signing.splice(arrival.below(signing.length), 1);
-    return { message, signatures: signing.map((relayer) => ({ relayer, signature: this.crypto.sign(digest, relayers[relayer].secretKey) })) };
+    const sign = (relayer: number) => ({ relayer, signature: this.crypto.sign(digest, relayers[relayer].secretKey) });
+    return { message, signatures: signing.map(sign) };
   }
 }
 

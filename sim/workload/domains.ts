@@ -168,7 +168,8 @@ export class Domains implements Family {
       final: (status, at) => {
         const { title } = name;
         if (status !== 'success' || title === undefined) return;
-        name.title = { ...title, expiresAt: title.expiresAt + term, price: at.nowSeconds < title.expiresAt ? title.price : 0n };
+        const price = at.nowSeconds < title.expiresAt ? title.price : 0n;
+        name.title = { ...title, price, expiresAt: title.expiresAt + term };
       },
     };
   }
@@ -199,7 +200,8 @@ export class Domains implements Family {
     const domain = withdrawn ?? this.market.drawOwned(arrival);
     if (domain === undefined) return undefined;
     const price = withdrawn === undefined ? arrival.amount(entry, MEDIAN.price) : 0n;
-    return { sender: domain.owner, payload: { kind: 'domain_list', name: domain.entitled.text, price }, ...this.market.list(domain, price) };
+    const payload = { kind: 'domain_list', name: domain.entitled.text, price } as const;
+    return { sender: domain.owner, payload, ...this.market.list(domain, price) };
   }
 
   private buy(arrival: Arrival): Draft | undefined {

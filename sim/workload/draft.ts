@@ -27,7 +27,10 @@ export interface Family {
   draft(kind: Kind, entry: KindEntry, arrival: Arrival): Draft | undefined;
 }
 
-/** Spread of drawn amounts around their median: the lognormal's sigma (assumption; 68 % within a factor e of the median). */
+/**
+ * Spread of drawn amounts around their median: the lognormal's sigma (assumption; 68 % within a factor e of the
+ * median).
+ */
 const AMOUNTS = lognormalFactors(1);
 
 /** One arrival's own draws, keyed by its number: no other arrival's choices move them. */

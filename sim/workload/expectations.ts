@@ -1,10 +1,11 @@
 /**
  * What the workload knows about the outcome of each submission, and the judgement of what came.
  *
- * Submissions are chosen to succeed. Whether one does is decided at its place in the chain: another buyer may come first, a
- * term may end, a reorganisation may put what it builds on behind it. So a simple model of the final chain follows along (owners and prices,
- * expiries, counted votes, bridge balances), and says at that place which single outcome is right. The model knows
- * submissions of the workload only, which suffices, since nobody else touches its accounts' assets.
+ * Submissions are chosen to succeed. Whether one does is decided at its place in the chain: another buyer may come
+ * first, a term may end, a reorganisation may put what it builds on behind it. So a simple model of the final chain
+ * follows along (owners and prices, expiries, counted votes, bridge balances), and says at that place which single
+ * outcome is right. It knows submissions of the workload only, which suffices, since nobody else touches its accounts'
+ * assets.
  */
 import type { PoolRefusal, Receipt } from '../../engine/chain/types.ts';
 import type { Hash } from '../../engine/tx/transaction.ts';
@@ -40,9 +41,8 @@ export interface SubmissionTag {
   readonly sender: number;
   /** Known beforehand, or by the model of the final chain when its turn has come. */
   readonly expected: Expectation | ((at: Inclusion) => Expectation);
-  /** What its inclusion said, once seen, and once final. */
+  /** What its first inclusion said, once seen; a reorganisation may have changed it since. */
   seen: Status | undefined;
-  final: Status | undefined;
   /** Code of its refusal, if it was refused. */
   refused: RefusalCode | undefined;
 }
@@ -64,14 +64,18 @@ const POOL_CONDITION = expectation({
 });
 
 /**
- * Judges a refusal (`at` undefined) or a final inclusion. Changes nothing. Final inclusions must be judged in the order of
- * execution, each before its effect enters the model.
+ * Judges a refusal (`at` undefined) or a final inclusion. Changes nothing. Final inclusions must be judged in the order
+ * of execution, each before its effect enters the model.
  */
 export function judge(tag: SubmissionTag, outcome: Outcome, at: Inclusion | undefined): Verdict {
-  const expected = at === undefined ? refusals(tag) : typeof tag.expected === 'function' ? tag.expected(at) : tag.expected;
+  const expected = at === undefined ? refusals(tag) : inclusions(tag, at);
   const reason = expected.get(outcome);
-  return reason === undefined ? { verdict: 'unexpected', outcome, expected: [...expected.keys()] } : { verdict: 'as-expected', reason };
+  if (reason !== undefined) return { verdict: 'as-expected', reason };
+  return { verdict: 'unexpected', outcome, expected: [...expected.keys()] };
 }
 
 const refusals = (tag: SubmissionTag): Expectation =>
   tag.intent === 'valid' || typeof tag.expected === 'function' ? POOL_CONDITION : tag.expected;
+
+const inclusions = ({ expected }: SubmissionTag, at: Inclusion): Expectation =>
+  typeof expected === 'function' ? expected(at) : expected;

@@ -1,8 +1,9 @@
 /**
  * Governance: proposals, votes, and the execution of what surely passed (D19).
  *
- * Votes gather on the oldest open proposal until it has surely passed or closes, since spread over many none would reach its
- * quorum. "Surely" is by the bounds of `roster.ts`: a voter's weight is its balance at the end of the proposal's round.
+ * Votes gather on the oldest open proposal until it has surely passed or closes, since spread over many none would
+ * reach its quorum. "Surely" is by the bounds of `roster.ts`: a voter's weight is its balance at the end of the
+ * proposal's round.
  */
 import { STR_SUPPLY, UNIT, type Params } from '../../engine/params/params.ts';
 import type { Kind } from '../../engine/tx/kinds.ts';
@@ -41,17 +42,6 @@ const UNSURE = expectation({
 /** Largest domain fee that any proposal of the workload can bring about: what a registration may cost. */
 export const domainFeeMax = (params: Params): bigint => 2n * params.domainFee;
 
-interface Motion {
-  readonly tag: SubmissionTag;
-  readonly popular: boolean;
-  /** The proposal's round, as seen and as final; unknown before. */
-  roundSeen: number | undefined;
-  roundFinal: number | undefined;
-  readonly voters: Set<number>;
-  readonly seen: Bounds;
-  readonly final: Bounds;
-}
-
 /** Bounds of weights, base units: of all votes and of those for, at least; of those against, at most. */
 class Bounds {
   private castLow = 0n;
@@ -74,6 +64,24 @@ class Bounds {
       this.castLow * 10_000n >= STR_SUPPLY * BigInt(quorumBps) &&
       this.forLow * 10_000n > (this.forLow + this.againstHigh) * BigInt(majorityMax(majorityBps))
     );
+  }
+}
+
+/** A proposal and its votes. */
+class Motion {
+  readonly tag: SubmissionTag;
+  readonly popular: boolean;
+  /** The proposal's round, as seen and as final; unknown before. */
+  roundSeen: number | undefined = undefined;
+  roundFinal: number | undefined = undefined;
+  readonly voters = new Set<number>();
+  /** Weights of votes seen, and of final ones. */
+  readonly seen = new Bounds();
+  readonly final = new Bounds();
+
+  constructor(tag: SubmissionTag, popular: boolean) {
+    this.tag = tag;
+    this.popular = popular;
   }
 }
 
@@ -116,7 +124,7 @@ export class Governance implements Family {
       payload: { kind: 'proposal', title: `Proposal ${arrival.index}`, action: this.action(arrival) },
       expected: SUCCESS,
       sent: (tag) => {
-        motion = { tag, popular, roundSeen: undefined, roundFinal: undefined, voters: new Set(), seen: new Bounds(), final: new Bounds() };
+        motion = new Motion(tag, popular);
         this.live.push(motion);
       },
       seen: (status, at) => {
@@ -130,7 +138,10 @@ export class Governance implements Family {
     };
   }
 
-  /** Changes stay near the genesis values, so that bounds known beforehand (`domainFeeMax`, quorum, majority) always hold. */
+  /**
+   * Changes stay near the genesis values, so that bounds known beforehand (`domainFeeMax`, quorum, majority) always
+   * hold.
+   */
   private action(arrival: Arrival): ProposalAction {
     const { domainFee, quorumBps, majorityBps, gasLimitPerLedger } = this.params;
     const values: Readonly<Record<GovernedParameter, () => bigint>> = {
@@ -152,7 +163,8 @@ export class Governance implements Family {
   }
 
   private vote(arrival: Arrival): Draft | undefined {
-    const open = this.live.filter(({ roundSeen }) => roundSeen !== undefined && this.clock.roundSeen + ROUNDS_LEFT <= this.closes(roundSeen));
+    const latest = this.clock.roundSeen + ROUNDS_LEFT;
+    const open = this.live.filter(({ roundSeen }) => roundSeen !== undefined && latest <= this.closes(roundSeen));
     const motion = open.find((candidate) => candidate.popular && !candidate.seen.surelyPassed(this.params)) ?? open[0];
     if (motion === undefined) return undefined;
     const voter = this.voter(motion, arrival);
@@ -190,7 +202,8 @@ export class Governance implements Family {
   /** Passed and due already, as far as seen; so whenever it is included, it still is. */
   private execute(arrival: Arrival): Draft | undefined {
     const due = (made: number) => this.closes(made) + Math.max(1, this.params.executionDelayRounds);
-    const index = this.passed.findIndex(({ roundSeen }) => roundSeen !== undefined && due(roundSeen) <= this.clock.roundSeen);
+    const now = this.clock.roundSeen;
+    const index = this.passed.findIndex(({ roundSeen }) => roundSeen !== undefined && due(roundSeen) <= now);
     const sender = index < 0 ? undefined : this.roster.sender(arrival.index, arrival.nextAccount());
     if (sender === undefined) return undefined;
     const [motion] = this.passed.splice(index, 1);

@@ -1,7 +1,8 @@
 /**
- * Transactions that must be refused, each for its own reason and in no other way wrong. They come from accounts of their
- * own, few from each (`OFFENCES_PER_ACCOUNT`), so that bans (D16) never answer in place of the reason, and change nothing
- * for anybody else. All but the replays' originals are at nonces that no valid transaction of the account takes.
+ * Transactions that must be refused, each for its own reason and in no other way wrong. They come from accounts of
+ * their own, few from each (`OFFENCES_PER_ACCOUNT`), so that bans (D16) never answer in place of the reason, and change
+ * nothing for anybody else. All but the replays' originals are at nonces that no valid transaction of the account
+ * takes.
  */
 import { LIMITS } from '../../engine/params/params.ts';
 import type { Crypto } from '../../engine/crypto/crypto.ts';
@@ -17,7 +18,7 @@ import type { Roster } from './roster.ts';
 import type { Signer } from './sign.ts';
 
 /** A replay is sent this many rounds after its original was seen, at least: long past any pool (assumption). */
-export const REPLAY_AFTER_ROUNDS = 4;
+const REPLAY_AFTER_ROUNDS = 4;
 
 /** A chain id that no Stratus network has. */
 const FOREIGN_CHAIN_ID = 1;
@@ -92,7 +93,8 @@ export class Offenders {
     const nonce = this.originalNonces[offender] ?? 0;
     this.originalNonces[offender] = nonce + 1;
     const key = this.offender('replay', offender);
-    return { transaction: this.signer.sign(this.transfer(key, nonce, arrival), key), offender, original: true, expected: SUCCESS };
+    const transaction = this.signer.sign(this.transfer(key, nonce, arrival), key);
+    return { transaction, offender, original: true, expected: SUCCESS };
   }
 
   /** Accounts take turns, so that each gets no more than its share. */
@@ -122,7 +124,12 @@ export class Offenders {
     return this.signer.fields(from, nonce, payload, gasPrice(arrival));
   }
 
-  private defective(reason: Exclude<InvalidReason, 'replay'>, fields: UnsignedTransaction, key: KeyPair, arrival: Arrival): Transaction {
+  private defective(
+    reason: Exclude<InvalidReason, 'replay'>,
+    fields: UnsignedTransaction,
+    key: KeyPair,
+    arrival: Arrival,
+  ): Transaction {
     switch (reason) {
       case 'bad-signature':
         return this.badlySigned(fields, key, arrival);
@@ -152,7 +159,7 @@ export class Offenders {
     }
   }
 
-  private signature(fields: UnsignedTransaction, key: KeyPair, genesisHash: Hash = this.signer.genesisHash): Uint8Array {
+  private signature(fields: UnsignedTransaction, key: KeyPair, genesisHash = this.signer.genesisHash): Uint8Array {
     return this.crypto.sign(signingDigest(genesisHash, encodeUnsigned(fields), this.crypto), key.secretKey);
   }
 
@@ -166,6 +173,7 @@ export class Offenders {
 /** Half the time the fee alone, which no round may hold (D11), half the time fee and value, which no pool admits. */
 function overdrawn(fields: UnsignedTransaction, arrival: Arrival): UnsignedTransaction {
   const beyond = OFFENDER_STR + BigInt(arrival.below(1_000_000));
-  if (arrival.oneIn(2) || fields.payload.kind !== 'transfer') return { ...fields, gasPrice: beyond / BigInt(fields.gasLimit) + 1n };
-  return { ...fields, payload: { ...fields.payload, amount: beyond } };
+  const { payload, gasLimit } = fields;
+  if (payload.kind === 'transfer' && arrival.oneIn(2)) return { ...fields, payload: { ...payload, amount: beyond } };
+  return { ...fields, gasPrice: beyond / BigInt(gasLimit) + 1n };
 }

@@ -1,9 +1,9 @@
 /**
- * Who owns, offers and buys things of one sort (domains or NFTs): as seen, to choose what can be sent next, and as final,
- * to know what had to come of it.
+ * Who owns, offers and buys things of one sort (domains or NFTs): as seen, to choose what can be sent next, and as
+ * final, to know what had to come of it.
  *
- * As seen, one operation is under way on an item at a time, so each is likely to succeed, with two exceptions. What its first
- * owner does right after making it need not wait, since one sender's nonces keep their order. And one purchase in
+ * As seen, one operation is under way on an item at a time, so each is likely to succeed, with two exceptions. What its
+ * first owner does right after making it need not wait, since one sender's nonces keep their order. And one purchase in
  * `CONTESTED` is left open for a second buyer, who races the first.
  */
 import type { Account } from '../../engine/tx/transaction.ts';
@@ -111,10 +111,17 @@ export class Market<T extends Item> {
       item.price = price;
       (price > 0n ? this.listed : this.owned).put(item);
     };
-    return { ...this.alone(item, listed), expected: this.byOwner(item), final: entitle(item, (title) => ({ ...title, price })) };
+    return {
+      ...this.alone(item, listed),
+      expected: this.byOwner(item),
+      final: entitle(item, (title) => ({ ...title, price })),
+    };
   }
 
-  /** Nothing else is sent about the item until this was seen; then `done` puts it on a shelf again. A failed one stays off. */
+  /**
+   * Nothing else is sent about the item until this was seen; then `done` puts it on a shelf again. A failed one stays
+   * off.
+   */
   alone(item: T, done: () => void): Pick<Draft, 'sent' | 'seen'> {
     return {
       sent: () => takeOff(item),

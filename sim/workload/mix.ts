@@ -5,8 +5,8 @@ import { pick, pickTable, type PickTable } from '../kernel/distributions.ts';
 
 /**
  * Tried in turn where no asset, proposal or message fits a drawn kind at that moment, on the same ledger where it has a
- * kind that always fits. Every stand-in is counted (`Statistics.substituted`). Governance has no such kind that would not
- * flood it, and a bridge without relayer keys can only lock, so these end in other kinds.
+ * kind that always fits. Every stand-in is counted (`Statistics.substituted`). Governance has no such kind that would
+ * not flood it, and a bridge without relayer keys can only lock, so these end in other kinds.
  */
 export const SUBSTITUTES: Readonly<Partial<Record<Kind, readonly Kind[]>>> = {
   domain_renew: ['domain_register'],

@@ -56,7 +56,8 @@ export class Nfts implements Family {
       expected: SUCCESS,
       sent: () => this.market.owned.put(item),
       final: (status) => {
-        if (status === 'success') item.entitled.title = { owner: sender, price: 0n, expiresAt: Number.MAX_SAFE_INTEGER };
+        if (status !== 'success') return;
+        item.entitled.title = { owner: sender, price: 0n, expiresAt: Number.MAX_SAFE_INTEGER };
       },
     };
   }
@@ -74,7 +75,8 @@ export class Nfts implements Family {
     const item = withdrawn ?? this.market.drawOwned(arrival);
     if (item === undefined) return undefined;
     const price = withdrawn === undefined ? arrival.amount(entry, MEDIAN.price) : 0n;
-    return { sender: item.owner, payload: { kind: 'nft_list', nft: item.nft, price }, ...this.market.list(item, price) };
+    const payload = { kind: 'nft_list', nft: item.nft, price } as const;
+    return { sender: item.owner, payload, ...this.market.list(item, price) };
   }
 
   private buy(arrival: Arrival): Draft | undefined {

@@ -1,10 +1,10 @@
 /**
- * What the workload keeps of each regular account: the nonce it will use next, how much of what it sent was not yet seen
- * in a round, and bounds on what it holds.
+ * What the workload keeps of each regular account: the nonce it will use next, how much of what it sent was not yet
+ * seen in a round, and bounds on what it holds.
  *
- * `low` counts all that was ever sent as spent in full (fees at their limit) and nothing received, so it is a lower bound
- * of the balance at any head, on any branch, in any order: a submission within it is covered wherever it is looked at.
- * `high` counts all that may have been received and nothing spent. Votes need both.
+ * `low` counts all that was ever sent as spent in full (fees at their limit) and nothing received, so it is a lower
+ * bound of the balance at any head, on any branch, in any order: a submission within it is covered wherever it is
+ * looked at. `high` counts all that may have been received and nothing spent. Votes need both.
  */
 import { UNIT } from '../../engine/params/params.ts';
 import type { Account } from '../../engine/tx/transaction.ts';
@@ -18,9 +18,9 @@ import type { KeyPair } from './child-keys.ts';
  * Most submissions of one account that were not yet seen in a round. A pool holds 1,000 per address (SECURITY › Rate
  * Limiting); half leaves room for nodes that lag. A popular account at its bound is passed over for the next in rank.
  */
-export const OUTSTANDING_MAX = 500;
+const OUTSTANDING_MAX = 500;
 
-/** An account whose lower bound falls below this and the largest domain fee no longer sends: every fee stays covered (assumption). */
+/** Below this and the largest domain fee, an account no longer sends, so that every fee stays covered (assumption). */
 const RESERVE_STR = 100n * UNIT;
 
 /** One payment moves at most this part of the sender's lower bound, so that no account runs dry (assumption). */

@@ -22,7 +22,14 @@ export class Signer {
   }
 
   /** `spareGas`: a gas limit a quarter above what is needed, so that some gas is returned (D11). */
-  fields(key: KeyPair, nonce: number, payload: Payload, gasPrice: bigint, spareGas = false, reference?: BlockReference): UnsignedTransaction {
+  fields(
+    key: KeyPair,
+    nonce: number,
+    payload: Payload,
+    gasPrice: bigint,
+    spareGas = false,
+    reference?: BlockReference,
+  ): UnsignedTransaction {
     const intrinsic = gasNeeded(payload);
     const gasLimit = spareGas ? intrinsic + (intrinsic >> 2) : intrinsic;
     return unsignedTransaction({ nonce, gasLimit, gasPrice, payload, reference }, key.publicKey);

@@ -26,7 +26,7 @@ export interface Unexpected {
 }
 
 /** The list of unexpected outcomes keeps the first ones; `unexpectedCount` counts all. */
-export const UNEXPECTED_KEPT = 100;
+const UNEXPECTED_KEPT = 100;
 
 export class Statistics {
   /** Valid submissions by the kind that was sent. */
@@ -66,6 +66,9 @@ export class Statistics {
 
 function entry<K>(tallies: Map<K, Tally>, key: K): Tally {
   let tally = tallies.get(key);
-  if (tally === undefined) tallies.set(key, (tally = { offered: 0, refused: 0, succeeded: 0, failed: 0, unexpected: 0 }));
+  if (tally === undefined) {
+    tally = { offered: 0, refused: 0, succeeded: 0, failed: 0, unexpected: 0 };
+    tallies.set(key, tally);
+  }
   return tally;
 }

@@ -64,13 +64,20 @@ export class Transfers implements Family {
   private transfer(sender: number, token: Token, entry: KindEntry, arrival: Arrival): Draft | undefined {
     const { roster } = this;
     const to = roster.recipient(sender, arrival.index, arrival.nextAccount());
-    const payload = payment(roster, sender, to, token, arrival.amount(entry, token === 'CCOS' ? MEDIAN.ccos : MEDIAN.transfer));
+    const wanted = arrival.amount(entry, token === 'CCOS' ? MEDIAN.ccos : MEDIAN.transfer);
+    const payload = payment(roster, sender, to, token, wanted);
     return payload === undefined ? undefined : { sender, payload, expected: EXPECTED[token] };
   }
 }
 
 /** A transfer that its sender can cover; `undefined` where its CCOS run out. */
-export function payment(roster: Roster, sender: number, to: number, token: Token, wanted: bigint): (Payload & { kind: 'transfer' }) | undefined {
+export function payment(
+  roster: Roster,
+  sender: number,
+  to: number,
+  token: Token,
+  wanted: bigint,
+): (Payload & { kind: 'transfer' }) | undefined {
   let amount = wanted;
   if (token === 'STR') {
     amount = roster.affordableStr(sender, wanted);

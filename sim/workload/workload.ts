@@ -1,11 +1,14 @@
 /**
- * The workload: an open stream of really signed transactions whose outcomes it knows (test: sim/workload).
+ * The workload: an open stream of really signed transactions whose outcomes it knows.
  *
- * Times and senders of arrivals follow from scenario and seed alone. What is sent also depends on what the workload has
- * seen come true (an NFT must be listed before it can be bought), so the stream is a function of scenario, seed and the
- * sequence of `seen` and `confirmed` calls, which the simulator makes at exact virtual times.
+ * Times of arrivals follow from the rate's stages and the seed alone, and never wait for answers. What is sent then also
+ * depends on what the workload has seen come true (an NFT must be listed before it can be bought), so the stream is a
+ * function of scenario, seed and the `seen` and `confirmed` calls, which the simulator makes at exact virtual times:
  *
- *   for (let at = workload.peek(); at !== undefined; at = workload.peek()) { …at virtual time `at`: workload.next()… }
+ *   at virtual time `peek()`                        → `next()`, submitted to a delegate
+ *   it refuses                                      → `refused(tag, code)`;   admits an invalid one → `admitted(tag)`
+ *   an observer's head moves to a round             → `seen(…)` for each of its transactions
+ *   a round is final at the observer, in order      → `confirmed(…)` for each of its transactions, then `finalRound(…)`
  */
 import type { Crypto } from '../../engine/crypto/crypto.ts';
 import type { Params } from '../../engine/params/params.ts';
@@ -22,7 +25,8 @@ import { Bridge } from './bridge.ts';
 import { Clock } from './clock.ts';
 import { Domains } from './domains.ts';
 import { Arrival, gasPrice, type Draft, type Family, type KindEntry } from './draft.ts';
-import { judge, type Inclusion, type RefusalCode, type Status, type SubmissionTag, type Verdict } from './expectations.ts';
+import { judge, type Inclusion, type RefusalCode, type Status, type SubmissionTag } from './expectations.ts';
+import type { Verdict } from './expectations.ts';
 import { domainFeeMax, Governance } from './governance.ts';
 import { Offenders } from './invalid.ts';
 import { Mix, SUBSTITUTES } from './mix.ts';
@@ -46,7 +50,9 @@ export interface GenesisFacts {
   readonly timeSeconds: number;
 }
 
-/** One valid submission in this many allows more gas than it needs; one in this many refers to a block (assumptions). */
+/**
+ * One valid submission in this many allows more gas than it needs; one in this many refers to a block (assumptions).
+ */
 const SPARE_GAS = 4;
 const REFERRING = 16;
 
@@ -76,7 +82,9 @@ export class Workload {
   private index = 0;
   private atUs: number | undefined;
 
-  /** `genesis.params.relayers` must be `accounts.relayerKeys`, or nothing comes over the bridge (substitutes are sent). */
+  /**
+   * `genesis.params.relayers` must be `accounts.relayerKeys`, or nothing comes over the bridge (substitutes are sent).
+   */
   constructor(
     scenario: Pick<ResolvedScenario, 'workload'>,
     accounts: WorkloadAccounts,
@@ -119,8 +127,8 @@ export class Workload {
   }
 
   /**
-   * A submission was included in a round of the best chain that a reorganisation may still undo. Widens what can be sent
-   * next; judges nothing. Unknown ids, and second calls, are ignored, so a round may be told twice.
+   * A submission was included in a round of the best chain that a reorganisation may still undo. Widens what can be
+   * sent next; judges nothing. Unknown ids, and second calls, are ignored, so a round may be told twice.
    */
   seen(id: Hash, status: Status, roundNumber: number, nowSeconds: number): void {
     const pending = this.pending.get(id);
@@ -132,8 +140,9 @@ export class Workload {
   }
 
   /**
-   * A submission is final: judged. Calls must follow the order of execution. `nowSeconds` is the chain time of that round's rules
-   * (its parent's median time, D8). Needs no earlier `seen`. `undefined` for ids that are not (or no longer) waited for.
+   * A submission is final: judged. Calls must follow the order of execution. `nowSeconds` is the chain time of that
+   * round's rules (its parent's median time, D8). Needs no earlier `seen`. `undefined` for ids that are not (or no
+   * longer) waited for.
    */
   confirmed(id: Hash, status: Status, roundNumber: number, nowSeconds: number): Verdict | undefined {
     this.seen(id, status, roundNumber, nowSeconds);
@@ -143,21 +152,23 @@ export class Workload {
     const { tag, draft } = pending;
     const at: Inclusion = { roundNumber, nowSeconds };
     const verdict = judge(tag, status, at);
-    tag.final = status;
     draft.final?.(status, at);
     this.statistics.came(tag, status === 'success' ? 'succeeded' : 'failed');
     if (verdict.verdict === 'unexpected') this.statistics.surprised(tag, status, verdict.expected);
     return verdict;
   }
 
-  /** A round is final: what is sent from now on may refer to its six ledger blocks, whose hashes are in `LEDGERS` order (D10). */
+  /**
+   * A round is final: what is sent from now on may refer to its six ledger blocks, whose hashes are in `LEDGERS` order
+   * (D10).
+   */
   finalRound(roundNumber: number, ledgerHashes: readonly Hash[]): void {
     this.finalBlocks = LEDGERS.map((ledger, index) => ({ ledger, number: roundNumber, hash: ledgerHashes[index] }));
   }
 
   /**
-   * A submission was refused at admission. The first refusal is judged and counted; further nodes' refusals with the same
-   * code are not. A valid one may still be admitted elsewhere, so it stays waited for.
+   * A submission was refused at admission. The first refusal is judged and counted; further nodes' refusals with the
+   * same code are not. A valid one may still be admitted elsewhere, so it stays waited for.
    */
   refused(tag: SubmissionTag, code: RefusalCode): Verdict {
     const verdict = judge(tag, code, undefined);
@@ -185,7 +196,8 @@ export class Workload {
   private submit(arrival: Arrival): Submission | undefined {
     const entry = this.mix.draw(draw32(this.key, arrival.index, PURPOSE.mix, 0));
     if ('invalid' in entry) {
-      return this.submitInvalid(entry.invalid[below(this.key, arrival.index, PURPOSE.mix, 1, entry.invalid.length)], arrival);
+      const reason = below(this.key, arrival.index, PURPOSE.mix, 1, entry.invalid.length);
+      return this.submitInvalid(entry.invalid[reason], arrival);
     }
     const draft = this.draft(entry, arrival);
     if (draft === undefined) return undefined;
@@ -193,7 +205,8 @@ export class Workload {
     const key = this.roster.keys[sender];
     const spareGas = arrival.oneIn(SPARE_GAS);
     const reference = arrival.oneIn(REFERRING) ? this.reference(arrival) : undefined;
-    const fields = this.signer.fields(key, this.roster.nonce(sender), draft.payload, gasPrice(arrival), spareGas, reference);
+    const nonce = this.roster.nonce(sender);
+    const fields = this.signer.fields(key, nonce, draft.payload, gasPrice(arrival), spareGas, reference);
     const transaction = this.signer.sign(fields, key);
     const fee = BigInt(fields.gasLimit) * fields.gasPrice;
     this.roster.spend(sender, fee + maximalStrOutflow(draft.payload, this.domainFee), ccosOutflow(draft.payload));
@@ -288,7 +301,6 @@ function newTag(
     sender,
     expected,
     seen: undefined,
-    final: undefined,
     refused: undefined,
   };
 }
