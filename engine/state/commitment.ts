@@ -9,7 +9,7 @@
  * that leaf has it. So membership and absence have one proof: the way to that leaf.
  *
  * Cost: for n random keys a leaf lies about log2(n) + 0.33 branches deep. A batch of m changed keys hashes m keys, m leaves,
- * and each branch above them once: at most m × (log2(n / m) + 2) or so, since the upper branches are shared. A test counts.
+ * and each branch above them once: about m × (log2(n / m) + 3.5) in all, since the upper branches are shared. A test counts.
  */
 import type { Crypto } from '../crypto/crypto.ts';
 import { equalBytes, utf8 } from '../primitives/bytes.ts';

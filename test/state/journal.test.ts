@@ -1,0 +1,101 @@
+/** The journal against a model that copies whole maps, and the persistent map against a plain one. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { accounts, domains, mainTokens } from '../../engine/ledgers/tables.ts';
+import { StateJournal } from '../../engine/state/journal.ts';
+import { PersistentMap } from '../../engine/state/persistent-map.ts';
+import { LayeredState } from '../../engine/state/view.ts';
+import { EMPTY_COMMITMENTS } from '../../engine/state/commitment.ts';
+
+const keys = fc.constantFrom('a', 'b', 'c');
+const values = fc.option(fc.bigInt(0n, 3n), { nil: undefined });
+const steps = fc.array(
+  fc.oneof(
+    fc.record({ type: fc.constant('set' as const), key: keys, value: values }),
+    fc.record({ type: fc.constant('mark' as const) }),
+    fc.record({ type: fc.constant('revert' as const), depth: fc.nat(3) }),
+  ),
+);
+
+test('set, mark and revert are those of a copied map; changes and deltas are net', () => {
+  fc.assert(
+    fc.property(fc.dictionary(keys, fc.bigInt(0n, 3n)), steps, (initial, script) => {
+      const seed = new StateJournal(LayeredState.EMPTY);
+      for (const [key, value] of Object.entries(initial)) seed.set(mainTokens, key, value);
+      const base = LayeredState.EMPTY.child(seed.delta(), EMPTY_COMMITMENTS);
+      const journal = new StateJournal(base);
+      let model = new Map(Object.entries(initial));
+      const marks: { mark: number; saved: Map<string, bigint> }[] = [];
+      for (const step of script) {
+        if (step.type === 'set') {
+          journal.set(mainTokens, step.key, step.value);
+          step.value === undefined ? model.delete(step.key) : model.set(step.key, step.value);
+        } else if (step.type === 'mark') {
+          marks.push({ mark: journal.mark(), saved: new Map(model) });
+        } else if (marks.length > 0) {
+          const at = Math.max(0, marks.length - 1 - step.depth);
+          journal.revert(marks[at].mark);
+          model = new Map(marks[at].saved);
+          marks.length = at + 1;
+        }
+        for (const key of ['a', 'b', 'c']) expect(journal.get(mainTokens, key)).toBe(model.get(key));
+        for (const { mark, saved } of marks) {
+          const changed = ['a', 'b', 'c'].filter((key) => saved.get(key) !== model.get(key));
+          expect(journal.changesSince(mark).map((change) => change.key).sort()).toEqual(changed);
+        }
+      }
+      const delta = journal.delta();
+      expect([...delta.keys()].sort()).toEqual(['a', 'b', 'c'].filter((key) => initial[key] !== model.get(key)).map((key) => `main-token:${key}`));
+      const after = base.child(delta, EMPTY_COMMITMENTS);
+      for (const key of ['a', 'b', 'c']) {
+        expect(after.get(mainTokens, key)).toBe(model.get(key));
+        expect(base.get(mainTokens, key), 'the parent stays as it was').toBe(initial[key]);
+      }
+    }),
+  );
+});
+
+test('a value that is set back to an equal one is no change', () => {
+  const first = new StateJournal(LayeredState.EMPTY);
+  const domain = { owner: '11'.repeat(20), expiresAt: 5, price: 0n };
+  first.set(accounts, 'x', { nonce: 1, str: 2n });
+  first.set(domains, 'd', domain);
+  const journal = new StateJournal(LayeredState.EMPTY.child(first.delta(), EMPTY_COMMITMENTS));
+  const mark = journal.mark();
+  journal.set(accounts, 'x', { nonce: 1, str: 3n });
+  journal.set(accounts, 'x', { nonce: 1, str: 2n });
+  journal.set(domains, 'd', { ...domain });
+  expect(journal.changesSince(mark)).toEqual([]);
+  expect(journal.delta().size).toBe(0);
+});
+
+// Pairs whose 32-bit FNV-1a hashes are equal, as is well known: they share a chain.
+const colliding = fc.constantFrom('costarring', 'liquid', 'declinate', 'macallums', 'altarage', 'zinke');
+
+test('a persistent map is a map, and its versions stay apart', () => {
+  const words = fc.oneof(fc.string({ maxLength: 2 }), colliding);
+  fc.assert(
+    fc.property(fc.array(fc.array(fc.tuple(words, values))), (history) => {
+      let map = new PersistentMap<bigint>();
+      const model = new Map<string, bigint>();
+      for (const batch of history) {
+        const before = new Map(map);
+        const next = map.with(batch);
+        expect(new Map(map)).toEqual(before);
+        map = next;
+        for (const [key, value] of batch) value === undefined ? model.delete(key) : model.set(key, value);
+        expect(new Map(map)).toEqual(model);
+        for (const [key] of batch) expect(map.get(key)).toBe(model.get(key));
+      }
+    }),
+  );
+});
+
+test('100,000 entries, half of them deleted again', () => {
+  const all = Array.from({ length: 100_000 }, (_, i) => [`k${i}`, i] as const);
+  const full = new PersistentMap<number>().with(all);
+  const half = full.with(all.filter(([, i]) => i % 2 === 0).map(([key]) => [key, undefined] as const));
+  expect([...full]).toHaveLength(100_000);
+  expect([...half]).toHaveLength(50_000);
+  expect(all.filter(([key, i]) => half.get(key) !== (i % 2 === 0 ? undefined : i))).toEqual([]);
+});
