@@ -198,3 +198,9 @@ export function bridgeProof(
   const digest = bridgeDigest(genesis.hash, kind, whole, crypto);
   return { message: whole, signatures: signers.map((relayer) => ({ relayer, signature: crypto.sign(digest, RELAYERS[relayer].secretKey) })) };
 }
+
+/** What storing does to a model: `undefined` deletes. */
+export function assign<V>(model: Map<string, V>, key: string, value: V | undefined): void {
+  if (value === undefined) model.delete(key);
+  else model.set(key, value);
+}

@@ -6,6 +6,7 @@ import { StateJournal } from '../../engine/state/journal.ts';
 import { PersistentMap } from '../../engine/state/persistent-map.ts';
 import { LayeredState } from '../../engine/state/view.ts';
 import { EMPTY_COMMITMENTS } from '../../engine/state/commitment.ts';
+import { assign } from '../helpers/fixtures.ts';
 
 const keys = fc.constantFrom('a', 'b', 'c');
 const values = fc.option(fc.bigInt(0n, 3n), { nil: undefined });
@@ -29,7 +30,7 @@ test('set, mark and revert are those of a copied map; changes and deltas are net
       for (const step of script) {
         if (step.type === 'set') {
           journal.set(mainTokens, step.key, step.value);
-          step.value === undefined ? model.delete(step.key) : model.set(step.key, step.value);
+          assign(model, step.key, step.value);
         } else if (step.type === 'mark') {
           marks.push({ mark: journal.mark(), saved: new Map(model) });
         } else if (marks.length > 0) {
@@ -83,7 +84,7 @@ test('a persistent map is a map, and its versions stay apart', () => {
         const next = map.with(batch);
         expect(new Map(map)).toEqual(before);
         map = next;
-        for (const [key, value] of batch) value === undefined ? model.delete(key) : model.set(key, value);
+        for (const [key, value] of batch) assign(model, key, value);
         expect(new Map(map)).toEqual(model);
         for (const [key] of batch) expect(map.get(key)).toBe(model.get(key));
       }
