@@ -1,0 +1,61 @@
+/**
+ * L15 votes: one vote per account and proposal, weighing the account's free STR at the end of the proposal's round; only
+ * passed proposals act.
+ *
+ * Once per distinct round, against the reference model: which proposals, votes and executions succeed, every governance value
+ * and snapshot that changed, and the effects applied at the round's start. The weight of each new ballot is taken once more
+ * from the model as it was at the proposal's round, so that snapshots are not what snapshots are checked with. Not checked:
+ * that a passed proposal is executed at all (anybody may, nobody must).
+ */
+import { proposals, type Ballot } from '../../engine/ledgers/tables.ts';
+import type { Payload } from '../../engine/tx/transaction.ts';
+import { ancestorAt } from './internal/branch.ts';
+import { roundText } from './internal/text.ts';
+import type { InvariantFactory } from './invariant.ts';
+import { followOf } from './reference/follow.ts';
+import { acceptedByBoth, compareOutcomes, reportDifferences } from './reference/judge.ts';
+import { strOf } from './reference/transfers.ts';
+
+const TABLES = new Set(['proposal', 'ballot', 'parameter', 'due', 'voting', 'snapshot']);
+
+const isGovernance = (payload: Payload): boolean =>
+  payload.kind === 'atomic'
+    ? payload.legs.some(isGovernance)
+    : payload.kind === 'proposal' || payload.kind === 'vote' || payload.kind === 'execute_proposal';
+
+export const votes: InvariantFactory = (facts) => {
+  const follow = followOf(facts);
+  return {
+    id: 'L15',
+    title: 'one vote per account, weighed at the snapshot; only passed proposals act',
+    roundExecuted(round, result, _parent, report) {
+      const told = acceptedByBoth(follow, round, result);
+      if (told === undefined) return;
+      const at = roundText(round);
+      const where = { round: round.index };
+      report.evaluated(compareOutcomes(result.receipts, told.outcomes, round, isGovernance, report) + told.effects.length);
+
+      const effects = result.settlements.filter((event) => event.type === 'executed').map(({ proposal, outcome }) => `${proposal} ${outcome}`);
+      const expected = told.effects.map(({ proposal, outcome }) => `${proposal} ${outcome}`);
+      if (effects.join() !== expected.join()) report.violation(`effects [${expected.join(', ')}] at the start of ${at}`, `[${effects.join(', ')}]`, where);
+
+      for (const { table, key, before, after } of result.delta.values()) {
+        if (table.name !== 'ballot') continue;
+        const [proposal, voter] = key.split('/');
+        if (before !== undefined) report.violation(`one vote of ${voter} on ${proposal}, ${at}`, 'changed', where);
+        const made = told.model.get(proposals, proposal);
+        const then = made === undefined ? undefined : ancestorAt(round.parent!, made.round);
+        const model = then && follow.modelAfter(then);
+        if (model === undefined) continue;
+        const weight = strOf(model, voter);
+        const seen = (after as Ballot | undefined)?.weight;
+        if (weight !== seen) report.violation(`weight ${weight} of ${voter} on ${proposal}, its STR after round number ${made!.round}`, String(seen), where);
+      }
+      reportDifferences(
+        follow.differences(round, result.delta).filter(({ table }) => TABLES.has(table)),
+        round,
+        report,
+      );
+    },
+  };
+};
