@@ -86,7 +86,7 @@ class Run implements Listener {
     this.book = new RoundBook(this.simulation.registry);
     this.nodes = this.simulation.nodes.map((_, node) => new NodeView(this.simulation, this.book, node));
     const facts: RunFacts = {
-      params: scenario.params,
+      params: this.genesis.params,
       poolPolicy: scenario.pool,
       genesis: this.genesis,
       crypto,

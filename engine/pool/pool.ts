@@ -9,7 +9,7 @@ import { LIMITS, type PoolPolicy } from '../params/params.ts';
 import type { PoolRefusal } from '../chain/types.ts';
 import type { StateReader } from '../state/state.ts';
 import { accounts } from '../ledgers/tables.ts';
-import { Bits, TxSet, type TxHandle } from '../chain/tx-set.ts';
+import { Bits, TxSet, popcount, type TxHandle } from '../chain/tx-set.ts';
 import type { Registry } from '../chain/registry.ts';
 import type { Clearance } from './clearance.ts';
 
@@ -61,6 +61,22 @@ export class Pool {
       else refused(handle, refusal);
     }
     return admitted.length === set.count ? set : TxSet.of(admitted);
+  }
+
+  /** Must precede `admitWord`: takes in what was registered since, and makes words up to `top` exist. */
+  ready(top: number): void {
+    this.clearance.update();
+    this.bits.reach(top);
+    this.clearance.bits.reach(top);
+  }
+
+  /** Admits all members of one word that are not pooled, if their senders are clear and there is room; else none. */
+  admitWord(word: number, mask: number): boolean {
+    if ((mask & ~this.clearance.bits.word(word)) !== 0 || this.count + 32 > this.policy.txsMax) return false;
+    this.count += popcount(mask & ~this.bits.word(word));
+    this.bits.or(word, mask);
+    if (word < this.low) this.low = word;
+    return true;
   }
 
   private allClear(set: TxSet): boolean {

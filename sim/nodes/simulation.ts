@@ -334,6 +334,7 @@ export class Simulation {
         return;
       case EVENT.checkpoint:
         this.queue.push(nowUs + CHECKPOINT_US, EVENT.checkpoint, -1, 0, undefined);
+        this.prune();
         return this.listener.checkpoint(nowUs);
       case EVENT.healed:
         return this.listener.healed(this.scenario.invariants.eventually[a].after, nowUs);
@@ -649,6 +650,14 @@ export class Simulation {
     let computed = 0;
     for (const verdicts of new Set(this.executors.map(({ stateless }) => stateless))) computed += verdicts.computed;
     return computed;
+  }
+
+  /** States below every node's final round can never be asked for again. */
+  private prune(): void {
+    const { rounds } = this.registry;
+    let lowest = Infinity;
+    for (const { chain } of this.nodes) lowest = Math.min(lowest, rounds[chain.final].number);
+    for (const executor of new Set([this.shared, ...this.executors])) executor.prune(lowest);
   }
 
   private noteCause(slot: number): void {
