@@ -95,7 +95,7 @@ export class RoundRelay {
 
   onRoundAnnounce(peer: number, ref: RoundRef): void {
     this.peers.noteRound(peer, ref);
-    this.header(peer, ref);
+    if (!this.chain.isComplete(ref)) this.header(peer, ref);
   }
 
   /** A header was learned (from `peer`, or −1 for one that waited). True when it is now known and not invalid. */

@@ -1,5 +1,5 @@
 /** Distributions over one 32-bit draw, by tables or exact arithmetic; each is a pure function of the draw. */
-import { ln, pow } from './exact-math.ts';
+import { exp, ln, pow } from './exact-math.ts';
 
 const TWO32 = 0x1_0000_0000;
 
@@ -62,32 +62,34 @@ export function paretoFactors(shape: number): FactorTable {
   return Int32Array.from(raw, (value) => Math.round((value / mean) * 65536));
 }
 
-/** Lognormal with median 1: quantile e^(sigma × z(u)), z by bisecting the normal distribution's series. */
+/** Lognormal with median 1: quantile e^(sigma × z(u)), z from the standard normal distribution. Cost: about 10 ms. */
 export function lognormalFactors(sigma: number): FactorTable {
-  return Int32Array.from({ length: FACTOR_CELLS }, (_, i) =>
-    Math.min(0x7fffffff, Math.round(65536 * pow(2.718281828459045, sigma * normalQuantile((i + 0.5) / FACTOR_CELLS)))),
-  );
+  let z = -3.6; // near the first cell's quantile; each next one starts from the last
+  return Int32Array.from({ length: FACTOR_CELLS }, (_, i) => {
+    z = normalQuantile((i + 0.5) / FACTOR_CELLS, z);
+    return Math.min(0x7fffffff, Math.round(65536 * exp(sigma * z)));
+  });
 }
 
-/** Inverse of the standard normal distribution, |error| < 1e-9, by bisection on its Taylor series. */
-function normalQuantile(u: number): number {
-  let low = -6;
-  let high = 6;
-  for (let i = 0; i < 50; i++) {
-    const middle = (low + high) / 2;
-    if (normalCdf(middle) < u) low = middle;
-    else high = middle;
+/** Inverse of the standard normal distribution by Newton's method from `start`; |error| < 1e-9 where |z| < 5. */
+export function normalQuantile(u: number, start = 0): number {
+  let z = start;
+  for (let i = 0; i < 30; i++) {
+    const density = exp((-z * z) / 2) * 0.3989422804014327;
+    const step = (normalCdf(z, density) - u) / density;
+    z -= Math.max(-1, Math.min(1, step));
+    if (Math.abs(step) < 1e-12) break;
   }
-  return (low + high) / 2;
+  return z;
 }
 
-function normalCdf(z: number): number {
-  // Φ(z) = 1/2 + φ(z) (z + z³/3 + z⁵/(3·5) + …)
+/** Φ(z) = 1/2 + φ(z) (z + z³/3 + z⁵/(3·5) + …) */
+function normalCdf(z: number, density: number): number {
   let term = z;
   let sum = z;
-  for (let k = 3; k < 200; k += 2) {
+  for (let k = 3; Math.abs(term) > 1e-18 && k < 400; k += 2) {
     term *= (z * z) / k;
     sum += term;
   }
-  return 0.5 + sum * pow(2.718281828459045, (-z * z) / 2) * 0.3989422804014327;
+  return 0.5 + sum * density;
 }

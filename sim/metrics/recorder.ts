@@ -126,16 +126,11 @@ export class Recorder {
   tick(atUs: number): void {
     const { simulation, series } = this;
     let fullest = 0;
-    let standby = 0;
-    for (let node = 0; node < simulation.nodes.length; node++) {
-      if (simulation.nodes[node].pool.count > fullest) fullest = simulation.nodes[node].pool.count;
-      if (simulation.state[node] === 'standby') standby++;
-    }
+    if (simulation.registry.transactions.length > 0) for (const { pool } of simulation.nodes) if (pool.count > fullest) fullest = pool.count;
     series.set('pool.size', atUs, fullest);
     series.set('nodes.active', atUs, simulation.activeCount);
-    series.set('nodes.standby', atUs, standby);
-    let bytes = 0;
-    for (const sent of simulation.network.bytesOut) bytes += sent;
+    series.set('nodes.standby', atUs, simulation.standbyCount);
+    const bytes = simulation.network.bytesTotal;
     series.add('net.bytes', atUs - 1, bytes - this.bytesSeen);
     series.add('net.messages', atUs - 1, simulation.messagesSent - this.messagesSeen);
     this.bytesSeen = bytes;
@@ -369,7 +364,7 @@ export class Recorder {
       unexpected: this.unexpected,
       ledgers,
       crossLedger: { operations: onCanonical.size, rolledBack: [...crossOnStale].filter((id) => !onCanonical.has(id)).length },
-      bytesSent: Math.round(simulation.network.bytesOut.reduce((sum, bytes) => sum + bytes, 0)),
+      bytesSent: Math.round(simulation.network.bytesTotal),
       messagesSent: simulation.messagesSent,
       activeMax: simulation.activeMax,
       work: {

@@ -34,6 +34,8 @@ export class Network {
   private readonly key: DrawKey;
   private readonly jitter: FactorTable | undefined;
   private readonly dropBelow: number;
+  /** Bytes sent by all nodes. */
+  bytesTotal = 0;
   /** Packets lost and sent again. */
   drops = 0;
 
@@ -130,6 +132,7 @@ export class Network {
     const sentUs = (free > nowUs ? free : nowUs) + bytes * links[at + US_PER_BYTE];
     this.uploadFreeUs[from] = sentUs;
     this.bytesOut[from] += bytes;
+    this.bytesTotal += bytes;
     links[at + BYTES] += bytes;
     const counter = links[at + SENT]++;
     let latency = links[at + LATENCY_US];

@@ -127,6 +127,8 @@ export class Simulation {
   private cutsActive = 0;
   private offeredInTick = 0;
   private active = 0;
+  private standby: number;
+  private waking = 0;
   private readonly causes: Float64Array[] = [];
   private recordCauses = false;
   private bestRound: RoundRef = 0;
@@ -181,6 +183,7 @@ export class Simulation {
       );
     }
     this.state = population.standby.map((standby) => (standby ? 'standby' : 'active'));
+    this.standby = population.standby.filter(Boolean).length;
     this.cpuUs = new Float64Array(count);
     this.bytesReceived = new Float64Array(count);
     this.busyUntilUs = new Float64Array(count);
@@ -451,14 +454,12 @@ export class Simulation {
 
   private tick(nowUs: number): void {
     this.queue.push(nowUs + ACTIVATION_TICK_US, EVENT.tick, -1, 0, undefined);
-    const standby: number[] = [];
-    for (let node = 0; node < this.state.length; node++) if (this.state[node] === 'standby') standby.push(node);
     const offeredMilliTpms = this.offeredInTick / (ACTIVATION_TICK_US / 1_000_000);
     this.offeredInTick = 0;
-    const waking = this.state.reduce((sum, state) => sum + (state === 'booting' || state === 'syncing' ? 1 : 0), 0);
     const capacity = this.scenario.network.baseNodeCapacityMilliTpms;
-    const { required, toActivate } = activationStep(offeredMilliTpms, capacity, this.active + waking, standby.length);
-    const woken = standby.slice(0, toActivate);
+    const { required, toActivate } = activationStep(offeredMilliTpms, capacity, this.active + this.waking, this.standby);
+    const woken: number[] = [];
+    for (let node = 0; woken.length < toActivate; node++) if (this.state[node] === 'standby') woken.push(node);
     for (const node of woken) this.wake(node, `load of ${offeredMilliTpms / 1000} TPMS requires ${required} active nodes`, nowUs);
     if (woken.length > 0 || required > this.active) this.listener.activation(nowUs, offeredMilliTpms, required, this.active, woken);
     this.listener.tick(nowUs);
@@ -470,6 +471,8 @@ export class Simulation {
   }
 
   setState(node: number, state: NodeState, reason: string, nowUs: number): void {
+    this.count(this.state[node], -1);
+    this.count(state, 1);
     this.state[node] = state;
     this.listener.nodeState(node, state, reason, nowUs);
   }
@@ -492,6 +495,14 @@ export class Simulation {
 
   get activeCount(): number {
     return this.active;
+  }
+  get standbyCount(): number {
+    return this.standby;
+  }
+
+  private count(state: NodeState, by: number): void {
+    if (state === 'standby') this.standby += by;
+    else if (state === 'booting' || state === 'syncing') this.waking += by;
   }
 
   // ── faults ──────────────────────────────────────────────────────────────────────────────────────────────────────
