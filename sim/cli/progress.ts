@@ -5,17 +5,20 @@ import { CELL } from './job.ts';
 
 const FIRST_MS = 2_000;
 const BAR_MS = 200;
+/** Between plain lines; each wait is half as long again as the one before, up to the longest. */
 const LINE_MS = 5_000;
+const LINE_MS_MAX = 30_000;
 
 export function showProgress(cells: Float64Array, title: string): { stop: () => void } {
   const tty = process.stderr.isTTY === true && process.env['CI'] === undefined;
   const started = performance.now();
+  const share = (): number => (cells[CELL.endUs] > 0 ? Math.min(1, cells[CELL.virtualUs] / cells[CELL.endUs]) : 0);
   const tail = (): string => {
     const events = cells[CELL.events];
     const perS = Math.round((events * 1_000) / (performance.now() - started));
-    return `${lengthText(cells[CELL.virtualUs])} of ${lengthText(cells[CELL.endUs])} virtual, ${grouped(events)} events (${grouped(perS)}/s), ${grouped(cells[CELL.rounds])} rounds, ${grouped(cells[CELL.transactions])} transactions`;
+    const left = share() > 0.02 ? `, about ${lengthText(Math.ceil(((performance.now() - started) * (1 - share())) / share() / 1_000) * 1_000_000)} left` : '';
+    return `${lengthText(cells[CELL.virtualUs])} of ${lengthText(cells[CELL.endUs])} virtual, ${grouped(events)} events (${grouped(perS)}/s), ${grouped(cells[CELL.rounds])} rounds, ${grouped(cells[CELL.transactions])} transactions${left}`;
   };
-  const share = (): number => (cells[CELL.endUs] > 0 ? Math.min(1, cells[CELL.virtualUs] / cells[CELL.endUs]) : 0);
   let bar: SingleBar | undefined;
   const draw = (): void => {
     if (!tty) {
@@ -28,15 +31,19 @@ export function showProgress(cells: Float64Array, title: string): { stop: () => 
     }
     bar.update(Math.floor(share() * 1_000), { tail: tail() });
   };
-  let repeated: NodeJS.Timeout | undefined;
-  const first = setTimeout(() => {
-    draw();
-    repeated = setInterval(draw, tty ? BAR_MS : LINE_MS);
-  }, FIRST_MS);
+  let wait = LINE_MS;
+  let timer: NodeJS.Timeout;
+  const again = (ms: number): void => {
+    timer = setTimeout(() => {
+      draw();
+      again(tty ? BAR_MS : wait);
+      wait = Math.min(LINE_MS_MAX, wait * 1.5);
+    }, ms);
+  };
+  again(FIRST_MS);
   return {
     stop: () => {
-      clearTimeout(first);
-      clearInterval(repeated);
+      clearTimeout(timer);
       bar?.stop();
     },
   };

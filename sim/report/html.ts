@@ -8,6 +8,7 @@ import { chartSvg, escapeXml, type Line } from './svg.ts';
 import type { Summary } from './summary.ts';
 import { measuredWindow, seriesOf } from './window.ts';
 import { summaryText } from './text.ts';
+import { groupedReasons } from './verdict.ts';
 
 const CURVE_POINTS = 200;
 
@@ -24,7 +25,7 @@ export function reportHtml(record: RunRecord, summary: Summary, scenario: Resolv
 <main>
 <h1><span class="${summary.verdict}">${summary.verdict}</span> ${escapeXml(summary.scenario.name)}</h1>
 <p>${escapeXml(scenario.question)}</p>
-${summary.reasons.map((r) => `<p class="reason"><b>${r.code} ${r.kind} ${escapeXml(r.id)}</b>: ${escapeXml(r.text)}<br><code>stratus replay ${escapeXml(r.moment)}</code></p>`).join('\n')}
+${groupedReasons(summary.reasons).map((r) => `<p class="reason"><b>${r.code} ${r.kind} ${escapeXml(r.ids.join(', '))}</b>: ${escapeXml(r.text)}<br><code>stratus replay ${escapeXml(r.moment)}</code></p>`).join('\n')}
 ${facts(summary)}
 ${charts.join('\n')}
 <h2>Ledgers (virtual)</h2>

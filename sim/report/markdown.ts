@@ -3,6 +3,7 @@ import { LEDGERS } from '../../engine/tx/kinds.ts';
 import type { ResolvedScenario } from '../scenario/types.ts';
 import { codes, figure, grouped, lengthText, millis, sizeText, tokens } from './format.ts';
 import type { Summary } from './summary.ts';
+import { groupedReasons } from './verdict.ts';
 
 const row = (...cells: readonly string[]): string => `| ${cells.map((cell) => cell.replace(/\|/g, '\\|').replace(/\s+/g, ' ')).join(' | ')} |`;
 const heading = (...cells: readonly string[]): string[] => [row(...cells), row(...cells.map((_, i) => (i === 0 ? '---' : '---:')))];
@@ -17,7 +18,7 @@ export function summaryMarkdown(summary: Summary, scenario: ResolvedScenario): s
     '',
     `Seed \`${summary.seed}\`, scenario hash \`${summary.scenario.hash.slice(0, 12)}\`, version ${summary.version}, fidelity ${summary.fidelity}, exit code ${summary.exitCode}.`,
     '',
-    ...summary.reasons.flatMap((r) => [`- **${r.code} ${r.kind} ${r.id}**: ${r.text}`, `  \`stratus replay ${r.moment}\``]),
+    ...groupedReasons(summary.reasons).flatMap((r) => [`- **${r.code} ${r.kind} ${r.ids.join(', ')}**: ${r.text}`, `  \`stratus replay ${r.moment}\``]),
     ...(summary.reasons.length > 0 ? [''] : []),
     ...heading('figure (virtual)', 'value'),
     row('length', `${lengthText(v.durationMs * 1_000)}${v.partial === null ? '' : ` (partial: ${v.partial})`}`),

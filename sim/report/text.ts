@@ -3,6 +3,7 @@ import { LEDGERS } from '../../engine/tx/kinds.ts';
 import type { ResolvedScenario } from '../scenario/types.ts';
 import { codes, figure, grouped, lengthText, millis, sizeText, table, tokens } from './format.ts';
 import type { Summary } from './summary.ts';
+import { groupedReasons } from './verdict.ts';
 
 /** How to emphasise; identity functions where the terminal shows no colour. */
 export interface Paint {
@@ -33,9 +34,9 @@ export function summaryText(summary: Summary, scenario: ResolvedScenario, paint:
     `${label('Machine')}${figure(wall.elapsedS)} s elapsed, ${figure(wall.cpuS)} s CPU, ${sizeText(wall.peakRssBytes)} peak, ${grouped(wall.eventsPerS)} events/s (wall); signatures ${summary.backend.signatures}, hashes ${summary.backend.hashes}`,
     `${label('Trace hash')}${summary.hash.trace}`,
   );
-  for (const reason of summary.reasons) {
+  for (const reason of groupedReasons(summary.reasons)) {
     const tint = reason.kind === 'inconclusive' || reason.kind === 'interrupted' ? paint.warn : paint.bad;
-    lines.push('', `${tint(`${reason.code} ${reason.kind} ${reason.id}`)}: ${reason.text}`, `  repeat: stratus replay ${reason.moment}`);
+    lines.push('', `${tint(`${reason.code} ${reason.kind} ${reason.ids.join(', ')}`)}: ${reason.text}`, `  repeat: stratus replay ${reason.moment}`);
   }
   if (summary.reasons.length === 0) lines.push('', paint.quiet(`repeat: ${summary.next.replay}`));
   return `${lines.join('\n')}\n`;

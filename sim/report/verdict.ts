@@ -102,3 +102,15 @@ export function verdictOf(reasons: readonly Reason[]): Verdict {
   const failed = reasons.some((reason) => reason.kind !== 'inconclusive' && reason.kind !== 'interrupted' && reason.kind !== 'wall-limit');
   return { verdict: reasons.length === 0 ? 'pass' : failed ? 'fail' : 'inconclusive', exitCode, reasons };
 }
+
+/** Reasons that say the same of several things, together: one line each for a reader. */
+export function groupedReasons(reasons: readonly Reason[]): (Omit<Reason, 'id'> & { readonly ids: readonly string[] })[] {
+  const groups = new Map<string, Omit<Reason, 'id'> & { readonly ids: string[] }>();
+  for (const { id, ...rest } of reasons) {
+    const key = `${rest.code} ${rest.kind} ${rest.text} ${rest.moment}`;
+    const group = groups.get(key);
+    if (group) group.ids.push(id);
+    else groups.set(key, { ...rest, ids: [id] });
+  }
+  return [...groups.values()];
+}
