@@ -2,6 +2,7 @@
 import type { Crypto } from '../../../engine/crypto/crypto.ts';
 import type { FailureCode } from '../../../engine/chain/types.ts';
 import type { Params } from '../../../engine/params/params.ts';
+import type { StateReader } from '../../../engine/state/state.ts';
 import type { Account, Hash } from '../../../engine/tx/transaction.ts';
 import type { Draft } from './layers.ts';
 
@@ -18,6 +19,8 @@ export interface Scene {
   readonly number: number;
   /** *Now* of every rule: the parent's median time (D8). */
   readonly nowSeconds: number;
+  /** The books as they were at the end of an earlier round of this branch, as far back as votes reach. */
+  after(round: number): StateReader;
 }
 
 export interface Act {

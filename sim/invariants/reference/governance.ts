@@ -3,7 +3,7 @@
  * of the round after its execution (D12). Where the entry is silent: quorum counts votes for and against and must be
  * reached, the majority must be exceeded; both, as governed now.
  */
-import { ballots, dueEffects, parameters, proposals, snapshots, votingRounds } from '../../../engine/ledgers/tables.ts';
+import { ballots, dueEffects, parameters, proposals, votingRounds } from '../../../engine/ledgers/tables.ts';
 import { STR_TREASURY } from '../../../engine/ledgers/protocol-accounts.ts';
 import type { Params } from '../../../engine/params/params.ts';
 import type { StateReader } from '../../../engine/state/state.ts';
@@ -42,8 +42,7 @@ export function vote({ book, sender, scene }: Act, payload: Extract<Payload, { k
   if (scene.number <= proposal.round || scene.number > proposal.closes) return 'voting-closed';
   const ballot = `${payload.proposal}/${sender}`;
   if (book.get(ballots, ballot) !== undefined) return 'already-voted';
-  // The balance at the end of the proposal's round; without a snapshot it has not changed since.
-  const weight = book.get(snapshots, `${proposal.round}/${sender}`) ?? strOf(book, sender);
+  const weight = strOf(scene.after(proposal.round), sender);
   if (weight === 0n) return 'no-vote-weight';
   book.set(ballots, ballot, { approve: payload.approve, weight });
   const side = payload.approve ? 'approved' : 'rejected';

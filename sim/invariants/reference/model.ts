@@ -67,28 +67,30 @@ export interface NotApplicable extends Invalidity {
 export class ReferenceModel implements StateReader {
   readonly chain: Chain;
   readonly number: number;
-  /** Sums over all balances, kept by adding each round's changes up. */
   private readonly layer: Layer;
   private readonly hash: string;
   /** Times of this and the rounds before, newest first, at most 11. */
   private readonly times: readonly number[];
   /** Hashes of the six ledger blocks, by round number. */
   private readonly blocks: readonly (readonly string[])[];
+  /** The books after this and the rounds before, newest first, as far back as votes reach. */
+  private readonly past: readonly Layer[];
 
-  private constructor(chain: Chain, round: Round, layer: Layer, times: readonly number[], blocks: readonly (readonly string[])[]) {
+  private constructor(chain: Chain, round: Round, layer: Layer, parent?: ReferenceModel) {
     this.chain = chain;
     this.number = round.header.number;
     this.hash = round.hash;
     this.layer = layer;
-    this.times = [round.header.time, ...times].slice(0, 11);
-    this.blocks = [...blocks, round.header.ledgerHashes];
+    this.times = [round.header.time, ...(parent?.times ?? [])].slice(0, 11);
+    this.blocks = [...(parent?.blocks ?? []), round.header.ledgerHashes];
+    this.past = [layer, ...(parent?.past ?? [])].slice(0, chain.params.votingPeriodRounds);
   }
 
   /** D12, D17: 63,000,000,000 STR and 63,000,000 CCOS, 33 % to the market (allocations out of that), the rest to the treasuries. */
   static genesis({ params, hash, round, market, allocations }: Genesis, crypto: Crypto): ReferenceModel {
     const chain = { params, genesisHash: hash, crypto };
     const book = new Draft({ get: () => undefined });
-    const scene = { chain, number: 0, nowSeconds: round.header.time };
+    const scene: Scene = { chain, number: 0, nowSeconds: round.header.time, after: () => book };
     const share = (supply: bigint): bigint => (supply * 33n) / 100n;
     const str = 63_000_000_000n * 100_000_000n;
     const ccos = 63_000_000n * 100_000_000n;
@@ -103,7 +105,7 @@ export class ReferenceModel implements StateReader {
       else if (token === 'wSTR') give(sheet(book, wstrBalances, ''), account, amount);
       else give(sheet(book, mainTokens, `${token}/`), account, amount);
     }
-    return new ReferenceModel(chain, round, Layer.genesis(book), [], []);
+    return new ReferenceModel(chain, round, Layer.genesis(book));
   }
 
   /** A stored value in the engine's shape. */
@@ -130,7 +132,8 @@ export class ReferenceModel implements StateReader {
   apply(round: Round): Applied | NotApplicable {
     const { params } = this.chain;
     const book = new Draft(this.layer);
-    const scene: Scene = { chain: this.chain, number: this.number + 1, nowSeconds: this.medianTime() };
+    const after = (number: number): Layer => this.past[this.number - number];
+    const scene: Scene = { chain: this.chain, number: this.number + 1, nowSeconds: this.medianTime(), after };
 
     const effects = applyDueEffects(book, scene);
     const rewards = settleRewards(book, scene, this.hash);
@@ -159,7 +162,7 @@ export class ReferenceModel implements StateReader {
     const { miner } = round.header;
     setStr(book, scene, miner, strOf(book, miner) + fees + subsidy);
     noteRewards(book, succeeded);
-    const model = new ReferenceModel(this.chain, round, this.layer.with(book), this.times, this.blocks);
+    const model = new ReferenceModel(this.chain, round, this.layer.with(book), this);
     return { valid: true, model, outcomes, effects, rewards, subsidy, fees, gasUsed, gasLimit, minted, changes: book.changes() };
   }
 

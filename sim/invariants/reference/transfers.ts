@@ -20,22 +20,23 @@ export function setNonce(book: Draft, account: Account, nonce: number): void {
   setAccount(book, account, { nonce, str: strOf(book, account) });
 }
 
-/** Sets free STR. The first change after a round with a proposal that is still open keeps the balance of that round's end. */
+/**
+ * Sets free STR. While a proposal is open, the first change after its round keeps the balance of that round's end (D19). Kept
+ * under the newest such round alone: an older one without a snapshot had the same balance. Nothing is counted from snapshots
+ * here (`governance.ts` looks into the old books); they are stored because the engine's state holds them.
+ */
 export function setStr(book: Draft, scene: Scene, account: Account, str: bigint): void {
   const { nonce, str: old } = accountOf(book, account);
   if (str === old) return;
-  for (const round of openRounds(book, scene).reverse()) {
-    // Newest first: whoever has the newest snapshot changed after it, and got all the older ones then.
-    if (book.get(snapshots, `${round}/${account}`) !== undefined) break;
-    book.set(snapshots, `${round}/${account}`, old);
-  }
+  const round = newestOpenRound(book, scene);
+  if (round !== undefined && book.get(snapshots, `${round}/${account}`) === undefined) book.set(snapshots, `${round}/${account}`, old);
   setAccount(book, account, { nonce, str });
 }
 
-/** Earlier rounds that made a proposal on which this round can still vote, ascending. */
-function openRounds(book: StateReader, { number, chain }: Scene): number[] {
-  const rounds = book.get(votingRounds, 'rounds') ?? [];
-  return rounds.filter((round) => round < number && number <= round + chain.params.votingPeriodRounds);
+/** The newest earlier round that made a proposal on which this round can still vote. */
+function newestOpenRound(book: StateReader, { number, chain }: Scene): number | undefined {
+  const open = (book.get(votingRounds, 'rounds') ?? []).filter((round) => round < number && number <= round + chain.params.votingPeriodRounds);
+  return open.at(-1);
 }
 
 /** A balance sheet: amounts by account. */
