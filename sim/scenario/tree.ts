@@ -25,6 +25,8 @@ export const TREE_LIMITS = {
   indent: 256,
   /** Deepest nesting. */
   depth: 32,
+  /** Brackets open at once, those in comments and texts counted too: more would cost the YAML parser seconds. */
+  brackets: 256,
   /** Values in all, each use of an alias counted again. */
   values: 20_000,
 } as const;
@@ -52,6 +54,11 @@ function checkLines(source: Source): void {
     if (line.length > TREE_LIMITS.line) refuse(at, `line of ${line.length} characters`, `at most ${TREE_LIMITS.line}`);
     if (lead > TREE_LIMITS.indent) refuse(at, `indentation of ${lead} characters`, `at most ${TREE_LIMITS.indent}`);
     start += line.length + 1;
+  }
+  let open = 0;
+  for (const { index, 0: bracket } of source.text.matchAll(/[[\]{}]/g)) {
+    open = Math.max(0, open + (bracket === '[' || bracket === '{' ? 1 : -1));
+    if (open > TREE_LIMITS.brackets) refuse({ source, start: index, end: index + 1 }, 'nested too deeply', `at most ${TREE_LIMITS.depth} levels`);
   }
 }
 
