@@ -49,7 +49,7 @@ function loadLines(summary: Summary, scenario: ResolvedScenario, label: (name: s
   const { virtual: v } = summary;
   const t = v.tpms;
   const from = lengthText(scenario.run.warmupUs);
-  const window = `${from} to ${lengthText(Math.min(v.durationMs * 1_000, (scenario.run.durationUs ?? v.durationMs * 1_000) - scenario.run.settleUs))}`;
+  const window = v.durationMs * 1_000 <= scenario.run.warmupUs ? 'no window' : `${from} to ${lengthText(Math.min(v.durationMs * 1_000, (scenario.run.durationUs ?? v.durationMs * 1_000) - scenario.run.settleUs))}`;
   return [
     `${label('TPMS')}${paint.strong(`offered ${figure(t.offered)}, admitted ${figure(t.admitted)}, confirmed ${figure(t.confirmed)}, final ${figure(t.final)} tx/ms`)}, bound by: ${t.boundBy}`,
     paint.quiet(`${''.padEnd(13)}virtual clock, ${window}, ${grouped(v.nodes.configured)} nodes, ${summary.fidelity} fidelity, all ledgers of the scenario's mix; final: ${scenario.params.finalityDepth} rounds deep`),

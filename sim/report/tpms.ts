@@ -29,7 +29,7 @@ export function throughputOf(record: RunRecord, scenario: ResolvedScenario): Tpm
   const rate = (name: 'tx.offered' | 'tx.admitted' | 'tx.confirmed' | 'tx.final'): number => (ms > 0 ? sumWithin(seriesOf(record, name), window) / ms : 0);
   const figures = { offered: rate('tx.offered'), admitted: rate('tx.admitted'), confirmed: rate('tx.confirmed'), final: rate('tx.final') };
   const ingressCapacity = (record.counts.activeMax * scenario.network.baseNodeCapacityMilliTpms) / 1_000;
-  return { ...figures, ingressCapacity, boundBy: bound(record, scenario, figures, ingressCapacity) };
+  return { ...figures, ingressCapacity, boundBy: ms > 0 ? bound(record, scenario, figures, ingressCapacity) : 'nothing was measured: the run ended within its warm-up' };
 }
 
 function bound(record: RunRecord, scenario: ResolvedScenario, { offered, admitted, confirmed }: Pick<Tpms, 'offered' | 'admitted' | 'confirmed'>, ingress: number): string {
