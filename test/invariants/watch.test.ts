@@ -66,8 +66,10 @@ test('healing is judged for its own fault, over its own bound', () => {
   expect(scene.watch.liveness().map(({ after }) => after)).toEqual(['split']);
 });
 
-test('1,313 nodes over 100 rounds cost a fraction of a second, everything watching (what a round costs once apart)', () => {
-  const scene = new Scene('all', { nodes: Array.from({ length: 1313 }, (_, i) => ({ isolated: i < 3 })) });
+test('1,313 nodes over 100 rounds cost a fraction of a second, everything per node watching', () => {
+  // Those that follow the reference model cost what a round costs, not what a node costs, and need rounds that execute.
+  const perNode = INVARIANT_IDS.filter((id) => /^([SMTV]\d|L[5678])$/.test(id));
+  const scene = new Scene(perNode, { nodes: Array.from({ length: 1313 }, (_, i) => ({ isolated: i < 3 })) });
   const { nodes, watch } = scene;
   const rounds = [scene.genesis];
   for (let i = 1; i <= 100; i++) rounds.push(scene.round(rounds[i - 1]));
