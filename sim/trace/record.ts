@@ -190,8 +190,14 @@ export interface RunCounts {
 /** Why a run ended before its end; undefined where it did not. `stopped` is `RunOptions.stopAt`. */
 export type PartialReason = 'interrupted' | 'wall-limit' | 'stopped';
 
+/**
+ * What the figures of a run stand for. `full`: every transaction is real, signed, pooled, executed by the engine's own
+ * nodes. `relay-model`: only how blocks without content spread under another simulator's rules (docs/validation.md).
+ */
+export type Fidelity = 'full' | 'relay-model';
+
 export interface RunRecord {
-  readonly fidelity: 'full';
+  readonly fidelity: Fidelity;
   readonly partial: PartialReason | undefined;
   /** Virtual time at which the run ended, and the time it would have ended at. */
   readonly endUs: number;
