@@ -15,7 +15,7 @@ import type { Table } from '../../engine/state/state.ts';
 import type { LayeredState } from '../../engine/state/view.ts';
 import { KINDS } from '../../engine/tx/kinds.ts';
 import type { Transaction } from '../../engine/tx/transaction.ts';
-import { acts, type Act } from '../helpers/arbitraries.ts';
+import { acts, type Act } from '../helpers/acts.ts';
 import { ALICE, crypto, MINER, TestChain } from '../helpers/fixtures.ts';
 
 /** Short enough that proposals close and locks time out within a few rounds. */
