@@ -3,6 +3,8 @@
  *
  * One global map from head to the six state roots: the first node to reach a head sets them, every isolated node that
  * reaches it, by whatever reorgs, compares its own. Nodes that share an executor hold the same view: by construction.
+ * Not checked here: an executor may remember a root from when it executed the round; that the values under it survived
+ * undo and redo is L6's.
  */
 import { LEDGERS } from '../../engine/tx/kinds.ts';
 import { RoundMarks } from './internal/marks.ts';
