@@ -188,8 +188,9 @@ class Run implements Listener {
     this.recorder.submitted(handle, node, submission.tag.intent !== 'valid', atUs);
   }
 
-  unplaced(submission: Submission): void {
-    const handle = this.simulation.registry.addTransaction(submission.transaction);
+  unplaced(submission: Submission, handle: TxHandle, attempt: number, atUs: number): void {
+    if (attempt > 0) return;
+    this.recorder.submitted(handle, -1, submission.tag.intent !== 'valid', atUs);
     this.recorder.refused(handle, 'no-capacity');
   }
 

@@ -196,18 +196,25 @@ export class RoundRelay {
     const lacking: RoundRef[] = [];
     for (let at = ref; at > 0 && !chain.isComplete(at); at = registry.rounds[at].parent) {
       if (chain.isInvalid(at)) return;
+      this.peers.noteRound(peer, at); // who has a round has its ancestors
       if (!chain.hasBody(at) && !this.pendingRounds.has(at)) lacking.push(at);
     }
     for (let i = lacking.length - 1; i >= 0; i--) if (!this.wanted.includes(lacking[i])) this.wanted.push(lacking[i]);
     this.fetchWanted(peer);
   }
 
+  /** Asks for wanted bodies while there is room; what nobody is known to have waits for the next announcement of its branch. */
   private fetchWanted(peer: number): void {
-    while (this.wanted.length > 0 && this.pendingRounds.size < BODIES_IN_FLIGHT) {
-      const ref = this.wanted.shift()!;
-      if (this.chain.hasBody(ref) || this.pendingRounds.has(ref)) continue;
-      const from = peer >= 0 && this.peers.hasRound(peer, ref) ? peer : this.peers.anyWith(ref);
-      if (from >= 0) this.sendRoundRequest(ref, from);
+    for (let i = 0; i < this.wanted.length && this.pendingRounds.size < BODIES_IN_FLIGHT; ) {
+      const ref = this.wanted[i];
+      const from = peer >= 0 && this.peers.isFull(peer) && this.peers.hasRound(peer, ref) ? peer : this.peers.anyWith(ref);
+      const needed = !this.chain.hasBody(ref) && !this.pendingRounds.has(ref);
+      if (needed && from < 0) {
+        i++;
+        continue;
+      }
+      this.wanted.splice(i, 1);
+      if (needed) this.sendRoundRequest(ref, from);
     }
   }
 
@@ -223,8 +230,7 @@ export class RoundRelay {
   private askRound(ref: RoundRef, failed: number): void {
     this.pendingRounds.delete(ref);
     this.peers.forgetRound(failed, ref);
-    const other = this.peers.anyWith(ref);
-    if (other >= 0) this.sendRoundRequest(ref, other);
+    if (!this.wanted.includes(ref)) this.wanted.unshift(ref);
     this.fetchWanted(-1);
   }
 

@@ -123,13 +123,14 @@ export class Recorder {
     this.trace.push({ type: 'node-state', atUs, node, state, reason });
   }
 
+  /** At each whole second: gauges belong to the second that ends. */
   tick(atUs: number): void {
     const { simulation, series } = this;
     let fullest = 0;
     if (simulation.registry.transactions.length > 0) for (const { pool } of simulation.nodes) if (pool.count > fullest) fullest = pool.count;
-    series.set('pool.size', atUs, fullest);
-    series.set('nodes.active', atUs, simulation.activeCount);
-    series.set('nodes.standby', atUs, simulation.standbyCount);
+    series.set('pool.size', atUs - 1, fullest);
+    series.set('nodes.active', atUs - 1, simulation.activeCount);
+    series.set('nodes.standby', atUs - 1, simulation.standbyCount);
     const bytes = simulation.network.bytesTotal;
     series.add('net.bytes', atUs - 1, bytes - this.bytesSeen);
     series.add('net.messages', atUs - 1, simulation.messagesSent - this.messagesSeen);

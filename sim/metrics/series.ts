@@ -21,13 +21,15 @@ export class SeriesSet {
   /** Adds to a count's step at `atUs`. */
   add(name: SeriesName, atUs: number, by: number, ledger?: string): void {
     const column = this.column(name, ledger);
-    column.values[this.index(column, atUs)] += by;
+    const index = this.index(column, atUs); // may replace `values`
+    column.values[index] += by;
   }
 
-  /** Sets a gauge's value in the step of `atUs`. */
+  /** Sets a gauge's value in the step of `atUs`; the last one in a step stands. */
   set(name: SeriesName, atUs: number, value: number): void {
     const column = this.column(name, undefined);
-    column.values[this.index(column, atUs)] = value;
+    const index = this.index(column, atUs);
+    column.values[index] = value;
   }
 
   /** All columns of a run that ended at `endUs`, in the order of `SERIES`, all equally long. */

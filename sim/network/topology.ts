@@ -8,12 +8,16 @@ export interface Topology {
 }
 
 /**
+ * Nodes dial in `order`: those that start active first, then the others in the order in which they will wake. One that wakes
+ * later dials only nodes before it, so whoever is awake is connected among themselves at any time.
+ *
  * Every node dials `outbound` distinct nodes that accept (not light, inbound below `inboundMax`, not yet linked). Where
  * fewer than that exist it dials those. The graph is connected for outbound ≥ 2 with overwhelming probability, and it is
  * made so: a later component's first node dials the first component. Cost: O(nodes × outbound).
  */
 export function randomTopology(
   accepts: readonly boolean[],
+  standby: readonly boolean[],
   outbound: number,
   inboundMax: number,
   key: DrawKey,
@@ -30,33 +34,44 @@ export function randomTopology(
     linked[y].add(x);
     inbound[y]++;
   };
-  for (let node = 0; node < count; node++) {
+  const awake = standby.flatMap((asleep, node) => (asleep ? [] : [node]));
+  const order = [...awake, ...standby.flatMap((asleep, node) => (asleep ? [node] : []))];
+  order.forEach((node, rank) => {
+    const before = Math.max(awake.length, rank); // dialled among order[0 … before − 1]
     let dialled = 0;
     for (let attempt = 0; dialled < outbound && attempt < outbound * 20; attempt++) {
-      const peer = below(key, node, PURPOSE.topology, attempt, count);
+      const peer = order[below(key, node, PURPOSE.topology, attempt, before)];
       if (peer === node || !accepts[peer] || inbound[peer] >= inboundMax || linked[node].has(peer)) continue;
       link(node, peer);
       dialled++;
     }
-    for (let peer = 0; dialled < outbound && peer < count && count <= 64; peer++) {
+    for (let i = 0; dialled < outbound && i < before && count <= 64; i++) {
+      const peer = order[i];
       if (peer === node || !accepts[peer] || inbound[peer] >= inboundMax || linked[node].has(peer)) continue;
       link(node, peer);
       dialled++;
     }
-  }
-  connect(linked, accepts, link);
+  });
+  connect(linked, accepts, standby, link);
   return { from, to };
 }
 
-function connect(linked: readonly ReadonlySet<number>[], accepts: readonly boolean[], link: (x: number, y: number) => void): void {
+/** Joins what the draws left apart, among the awake first: each later component's first node dials the first component's. */
+function connect(
+  linked: readonly ReadonlySet<number>[],
+  accepts: readonly boolean[],
+  standby: readonly boolean[],
+  link: (x: number, y: number) => void,
+): void {
   const seen = new Uint8Array(linked.length);
-  const root = accepts.indexOf(true);
+  const root = accepts.findIndex((accepting, node) => accepting && !standby[node]);
+  let withStandby = false;
   const visit = (start: number): void => {
     const stack = [start];
     seen[start] = 1;
     for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
       for (const peer of linked[node]) {
-        if (seen[peer] === 0) {
+        if (seen[peer] === 0 && (withStandby || !standby[peer])) {
           seen[peer] = 1;
           stack.push(peer);
         }
@@ -65,9 +80,11 @@ function connect(linked: readonly ReadonlySet<number>[], accepts: readonly boole
   };
   if (root < 0) return;
   visit(root);
-  for (let node = 0; node < linked.length; node++) {
-    if (seen[node] === 0) {
-      link(node, root);
+  for (withStandby of [false, true]) {
+    for (let node = 0; node < linked.length; node++) {
+      if (seen[node] !== 0 || (standby[node] && !withStandby)) continue;
+      const joined = [...linked[node]].some((peer) => seen[peer] !== 0);
+      if (!joined) link(node, root);
       visit(node);
     }
   }

@@ -50,9 +50,9 @@ const MESSAGES_KEPT = 2_000;
 const CHECKPOINT_US = 60_000_000;
 /** After the last round of a run by rounds: time for everybody to hear of it. */
 const ROUNDS_GRACE_US = 10_000_000;
-/** A submission that no delegate takes is tried again after this long, at most so often (assumption: a patient wallet). */
+/** A submission that no delegate takes is tried again after 1, 2, 4, … 16 s, until it is taken (assumption: a patient wallet). */
 const RETRY_US = 1_000_000;
-const RETRIES = 60;
+const RETRY_DOUBLINGS = 4;
 /** How long a randomly crashed node stays down (assumption). */
 const RANDOM_CRASH_DOWN_US = 60_000_000;
 /** A node that wakes counts as active once its head is this near the best, rounds. */
@@ -65,7 +65,8 @@ export interface Listener {
   nodeState(node: number, state: NodeState, reason: string, atUs: number): void;
   /** A submission is about to be handed to its delegate. */
   submitting(submission: Submission, handle: TxHandle, node: number, atUs: number): void;
-  unplaced(submission: Submission, atUs: number): void;
+  /** No delegate has capacity for it now. */
+  unplaced(submission: Submission, handle: TxHandle, attempt: number, atUs: number): void;
   fault(fault: ScheduledFault, phase: 'start' | 'end', nodes: readonly number[], atUs: number): void;
   activation(atUs: number, offeredMilliTpms: number, required: number, active: number, activated: readonly number[]): void;
   tick(atUs: number): void;
@@ -149,6 +150,7 @@ export class Simulation {
     const { network } = scenario;
     const topology = randomTopology(
       population.kind.map((kind) => kind !== 'light'),
+      population.standby,
       network.topology.outbound,
       network.topology.inboundMax,
       key,
@@ -431,8 +433,8 @@ export class Simulation {
     const sender = this.registry.sender[handle];
     const node = this.placeOf(sender, nowUs);
     if (node < 0) {
-      if (attempt < RETRIES) this.push(nowUs + RETRY_US, EVENT.submit, -1, attempt + 1, submission);
-      else this.listener.unplaced(submission, nowUs);
+      this.listener.unplaced(submission, handle, attempt, nowUs);
+      this.push(nowUs + (RETRY_US << Math.min(attempt, RETRY_DOUBLINGS)), EVENT.submit, -1, attempt + 1, submission);
       return;
     }
     this.listener.submitting(submission, handle, node, nowUs);
