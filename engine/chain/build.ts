@@ -1,13 +1,20 @@
 /**
- * Building a round (D10): each ledger's transactions by price, then id, within nonce order; the six merged by price; each
- * sender's nonces ascending across all of them.
+ * Building a round (D10): each ledger's transactions by price, then id, within nonce order; the six merged by price;
+ * each sender's nonces ascending across all of them.
  *
- * Of every sender only the next nonce is a candidate at any moment. One heap of those, highest price first and then lowest
- * id, yields exactly the merge of the six sorted lists. What may not stand at its position is passed over, and with it
- * whatever its sender has behind it. The result is executed as it is chosen, once. Cost: n log n for n candidates.
+ * Of every sender only the next nonce is a candidate at any moment. One heap of those, highest price first and then
+ * lowest id, yields exactly the merge of the six sorted lists. What may not stand at its position is passed over, and
+ * with it whatever its sender has behind it. The result is executed as it is chosen, once. Cost: n log n for n
+ * candidates.
  */
 import type { Hash, Transaction } from '../tx/transaction.ts';
-import { RoundExecution, type ChainEnvironment, type CommittedState, type ExecutedState, type RoundContext } from './execute.ts';
+import {
+  RoundExecution,
+  type ChainEnvironment,
+  type CommittedState,
+  type ExecutedState,
+  type RoundContext,
+} from './execute.ts';
 
 export interface BuiltRound {
   /** In execution order. */
@@ -51,7 +58,9 @@ function compare(x: Transaction, y: Transaction): number {
   return x.id < y.id ? -1 : x.id > y.id ? 1 : 0;
 }
 
-/** Each sender's transactions, the next one at the end: nonces descending, of rivals for a nonce the better one last. */
+/**
+ * Each sender's transactions, the next one at the end: nonces descending, of rivals for a nonce the better one last.
+ */
 function queuesBySender(candidates: Iterable<Transaction>): Map<Hash, Transaction[]> {
   const queues = new Map<Hash, Transaction[]>();
   for (const transaction of candidates) {

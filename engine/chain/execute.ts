@@ -69,7 +69,9 @@ export interface ExecutedState extends ExecutedRound {
   readonly commitments: Commitments;
 }
 
-/** Executes a round's transactions; the first that may not stand at its position makes the whole round invalid (D11). */
+/**
+ * Executes a round's transactions; the first that may not stand at its position makes the whole round invalid (D11).
+ */
 export function executeRound(
   environment: ChainEnvironment,
   context: RoundContext,
@@ -87,7 +89,9 @@ export function executeRound(
   return ok(execution.finish());
 }
 
-/** A round that is being executed, transaction by transaction: by `executeRound`, or by `buildRound` as it chooses them. */
+/**
+ * A round that is being executed, transaction by transaction: by `executeRound`, or by `buildRound` as it chooses them.
+ */
 export class RoundExecution {
   private readonly environment: ChainEnvironment;
   private readonly context: RoundContext;
@@ -119,7 +123,8 @@ export class RoundExecution {
     this.params = governedParams(this.journal, environment.params);
     this.settlements.push(...settleRewards(this.journal, context.parent.hash, environment.crypto));
     this.subsidy = subsidyOf(accountOf(this.journal, STR_TREASURY).str);
-    assert(debitStr(this.scope, STR_TREASURY, this.subsidy) === undefined, 'a part of the treasury is within the treasury');
+    const failure = debitStr(this.scope, STR_TREASURY, this.subsidy);
+    assert(failure === undefined, 'a part of the treasury is within the treasury');
   }
 
   /** Gas that the ledger's block still has room for. */
@@ -231,7 +236,8 @@ export class RoundExecution {
     const sha256 = (data: Uint8Array): Uint8Array => crypto.sha256(data);
     const idBytes = new Map(this.transactions.map((transaction) => [transaction.id, transaction.idBytes]));
     return LEDGERS.map((ledger, i) => {
-      const ids = this.transactions.filter((transaction) => transaction.ledger === ledger).map((transaction) => transaction.idBytes);
+      const home = this.transactions.filter((transaction) => transaction.ledger === ledger);
+      const ids = home.map((transaction) => transaction.idBytes);
       const leaves = receiptLeaves(ledger, { receipts, settlements }, (id) => idBytes.get(id)!);
       return {
         ledger,

@@ -1,19 +1,27 @@
 /**
- * Genesis (D12, D17; TOKEN ECONOMICS › Token Overview): all STR and CCOS there will ever be, 33 % to the market account and
- * 67 % to the two treasuries; what a test network's accounts start with comes out of the market's share. ARSS, wSTR and $TR
- * have no genesis supply in the document; an allocation of them is minted (a test network's own doing).
+ * Genesis (D12, D17; TOKEN ECONOMICS › Token Overview): all STR and CCOS there will ever be, 33 % to the market account
+ * and 67 % to the two treasuries; what a test network's accounts start with comes out of the market's share. ARSS, wSTR
+ * and $TR have no genesis supply in the document; an allocation of them is minted (a test network's own doing).
  *
  * The file, big-endian; its sha256 is the genesis hash, the parent of round 0, and part of every signed digest (D3):
  *   "stratus-genesis" ‖ version u8 = 1 ‖ chain id u32 ‖ time u64 ‖ bits u32 ‖ parameters u64 each (order: `PARAMETERS`)
- *   ‖ relayers: count u8, 33 bytes each ‖ market 20 ‖ allocations: count u32, then token u8 ‖ account 20 ‖ amount u64 each,
- *   strictly ascending by (token, account)
+ *   ‖ relayers: count u8, 33 bytes each ‖ market 20
+ *   ‖ allocations: count u32, then token u8 ‖ account 20 ‖ amount u64 each, strictly ascending by (token, account)
  */
 import type { Crypto } from '../crypto/crypto.ts';
 import { creditStr } from '../ledgers/main/accounts.ts';
 import { CCOS_TREASURY, STR_TREASURY } from '../ledgers/protocol-accounts.ts';
 import { ccosBalances, mainTokens, wstrBalances } from '../ledgers/tables.ts';
 import { creditToken } from '../ledgers/tokens.ts';
-import { CCOS_SUPPLY, CHAIN_ID, DEFAULT_PARAMS, MARKET_PERCENT, STR_SUPPLY, U64_MAX, type Params } from '../params/params.ts';
+import {
+  CCOS_SUPPLY,
+  CHAIN_ID,
+  DEFAULT_PARAMS,
+  MARKET_PERCENT,
+  STR_SUPPLY,
+  U64_MAX,
+  type Params,
+} from '../params/params.ts';
 import { equalBytes, fromHex, isHex, toHex, utf8 } from '../primitives/bytes.ts';
 import { CodecError, Reader, Writer } from '../primitives/codec.ts';
 import { merkleRoot } from '../primitives/merkle.ts';
@@ -27,8 +35,9 @@ import { HEADER_VERSION, hashHeader, hashLedgerHeader, SEAL_BYTES } from './head
 import type { LedgerHeader, Round, RoundHeader } from './types.ts';
 
 /**
- * The named wallets that have keys: BIP-39 mnemonic "abandon" × 11 + "about", at m/44'/1313'/0'/0/i for i = 0, 1, … in this
- * order (D17: a recorded deviation, since the document prints its addresses in part only). Only the market holds anything.
+ * The named wallets that have keys: BIP-39 mnemonic "abandon" × 11 + "about", at m/44'/1313'/0'/0/i for i = 0, 1, … in
+ * this order (D17: a recorded deviation, since the document prints its addresses in part only). Only the market holds
+ * anything.
  */
 export const NAMED_WALLETS = {
   market: '7224a18be7267b49d34acdd194fff1ec66beb9be',
@@ -73,7 +82,8 @@ export type GenesisError =
   | { readonly code: 'allocation-above-market'; readonly token: Token; readonly got: bigint; readonly max: bigint };
 
 /** What a chain may choose; the rest has defaults. */
-export type GenesisInput = Pick<GenesisFile, 'timeSeconds' | 'bits'> & Partial<Pick<GenesisFile, 'params' | 'market' | 'allocations'>>;
+export type GenesisInput = Pick<GenesisFile, 'timeSeconds' | 'bits'> &
+  Partial<Pick<GenesisFile, 'params' | 'market' | 'allocations'>>;
 
 /** Allocations may come in any order. */
 export function makeGenesis(input: GenesisInput, crypto: Crypto): Result<Genesis, GenesisError> {
@@ -124,7 +134,10 @@ function openGenesis(file: GenesisFile, crypto: Crypto): Genesis {
 // ── Supply ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 const marketShare = (supply: bigint): bigint => (supply * MARKET_PERCENT) / 100n;
-const MARKET_SHARE: Readonly<Partial<Record<Token, bigint>>> = { STR: marketShare(STR_SUPPLY), CCOS: marketShare(CCOS_SUPPLY) };
+const MARKET_SHARE: Readonly<Partial<Record<Token, bigint>>> = {
+  STR: marketShare(STR_SUPPLY),
+  CCOS: marketShare(CCOS_SUPPLY),
+};
 
 const allocated = (allocations: readonly Allocation[], token: Token): bigint =>
   allocations.reduce((sum, allocation) => (allocation.token === token ? sum + allocation.amount : sum), 0n);
@@ -156,7 +169,8 @@ function checkAllocations(allocations: readonly Allocation[]): GenesisError | un
   for (let i = 0; i < allocations.length; i++) {
     const { token, account } = allocations[i];
     if (token === 'eSTR') return { code: 'allocation-token', token };
-    if (i > 0 && compareAllocations(allocations[i - 1], allocations[i]) === 0) return { code: 'allocation-repeated', token, account };
+    const repeated = i > 0 && compareAllocations(allocations[i - 1], allocations[i]) === 0;
+    if (repeated) return { code: 'allocation-repeated', token, account };
   }
   for (const token of TOKENS) {
     const got = allocated(allocations, token);
@@ -197,13 +211,16 @@ function checkParams(params: Params): GenesisError | undefined {
   for (const [name, min, max] of PARAMETERS) {
     const value = params[name];
     const integer = typeof value === 'bigint' ? value <= U64_MAX : Number.isSafeInteger(value);
-    if (!integer || value < min || value > max) return { code: 'parameter', name, detail: `not an integer from ${min} to ${max}` };
+    if (!integer || value < min || value > max) {
+      return { code: 'parameter', name, detail: `not an integer from ${min} to ${max}` };
+    }
   }
   const { relayers } = params;
-  if (relayers.length > 255) return { code: 'parameter', name: 'relayers', detail: 'more than 255' };
+  const wrong = (detail: string): GenesisError => ({ code: 'parameter', name: 'relayers', detail });
+  if (relayers.length > 255) return wrong('more than 255');
   for (let i = 0; i < relayers.length; i++) {
-    if (!isHex(relayers[i], 33)) return { code: 'parameter', name: 'relayers', detail: `key ${i} is not 33 bytes of hex` };
-    if (i > 0 && relayers[i] <= relayers[i - 1]) return { code: 'parameter', name: 'relayers', detail: `key ${i} is not above the one before` };
+    if (!isHex(relayers[i], 33)) return wrong(`key ${i} is not 33 bytes of hex`);
+    if (i > 0 && relayers[i] <= relayers[i - 1]) return wrong(`key ${i} is not above the one before`);
   }
   return undefined;
 }
@@ -220,7 +237,9 @@ export function encodeGenesis({ chainId, timeSeconds, bits, params, market, allo
   out.u8(params.relayers.length);
   for (const relayer of params.relayers) out.bytes(fromHex(relayer));
   out.bytes(fromHex(market)).u32(allocations.length);
-  for (const { token, account, amount } of allocations) out.u8(TOKENS.indexOf(token)).bytes(fromHex(account)).u64(amount);
+  for (const { token, account, amount } of allocations) {
+    out.u8(TOKENS.indexOf(token)).bytes(fromHex(account)).u64(amount);
+  }
   return out.finish();
 }
 
@@ -228,14 +247,21 @@ export function encodeGenesis({ chainId, timeSeconds, bits, params, market, allo
 export function decodeGenesis(bytes: Uint8Array, crypto: Crypto): Result<Genesis, GenesisError> {
   try {
     const input = new Reader(bytes);
-    if (!equalBytes(input.bytes(MAGIC.length), MAGIC) || input.u8() !== FILE_VERSION) input.fail('not a genesis file of version 1');
+    const known = equalBytes(input.bytes(MAGIC.length), MAGIC) && input.u8() === FILE_VERSION;
+    if (!known) input.fail('not a genesis file of version 1');
     if (input.u32() !== CHAIN_ID) input.fail(`chain id is not ${CHAIN_ID}`);
-    const head = { timeSeconds: input.u53(), bits: input.u32(), params: readParams(input), market: toHex(input.bytes(20)) };
+    const head = {
+      timeSeconds: input.u53(),
+      bits: input.u32(),
+      params: readParams(input),
+      market: toHex(input.bytes(20)),
+    };
     const allocations: Allocation[] = [];
     for (let left = input.u32(); left > 0; left--) {
       const token = TOKENS[input.u8()] ?? input.fail('no such token');
       const allocation = { token, account: toHex(input.bytes(20)), amount: input.u64() };
-      if (allocations.length > 0 && compareAllocations(allocations.at(-1)!, allocation) >= 0) input.fail('allocations out of order');
+      const last = allocations.at(-1);
+      if (last !== undefined && compareAllocations(last, allocation) >= 0) input.fail('allocations out of order');
       allocations.push(allocation);
     }
     input.end();

@@ -44,7 +44,8 @@ function writeEvent(event: ReceiptEvent, out: Writer): void {
       out.bytes(fromHex(event.nft)).bytes(fromHex(event.owner));
       break;
     case 'sale':
-      out.blob16(utf8(event.asset)).bytes(fromHex(event.seller)).bytes(fromHex(event.buyer)).u64(event.price).u64(event.royalty);
+      out.blob16(utf8(event.asset)).bytes(fromHex(event.seller)).bytes(fromHex(event.buyer));
+      out.u64(event.price).u64(event.royalty);
       break;
     case 'listing':
       out.blob16(utf8(event.asset)).u64(event.price);
@@ -59,7 +60,8 @@ function writeEvent(event: ReceiptEvent, out: Writer): void {
       out.bytes(fromHex(event.proposal)).u8(OUTCOMES.indexOf(event.outcome));
       break;
     case 'bridge':
-      out.u8(BRIDGE_STEPS.indexOf(event.step)).blob16(utf8(event.asset)).bytes(fromHex(event.account)).u64(event.amount);
+      out.u8(BRIDGE_STEPS.indexOf(event.step)).blob16(utf8(event.asset));
+      out.bytes(fromHex(event.account)).u64(event.amount);
       break;
     case 'subsidy':
       out.bytes(fromHex(event.miner)).u64(event.subsidy).u64(event.fees);
@@ -70,11 +72,15 @@ function writeEvent(event: ReceiptEvent, out: Writer): void {
   }
 }
 
-/** 0x00 ‖ id ‖ kind u8 ‖ sender ‖ status u8 (0 = success) ‖ gas used u64 ‖ fee u64 ‖ touched ledgers u8 (bit i = ledger i) ‖ events. */
+/**
+ * 0x00 ‖ id ‖ kind u8 ‖ sender ‖ status u8 (0 = success) ‖ gas used u64 ‖ fee u64 ‖ touched ledgers u8 (bit i = ledger
+ * i) ‖ events.
+ */
 export function encodeReceipt(receipt: Receipt): Uint8Array {
   const out = new Writer(192);
   out.u8(0).bytes(fromHex(receipt.transaction)).u8(KINDS.indexOf(receipt.kind)).bytes(fromHex(receipt.sender));
-  out.u8(receipt.status === 'success' ? 0 : 1 + FAILURE_CODES.indexOf(receipt.status)).u64(receipt.gasUsed).u64(receipt.fee);
+  out.u8(receipt.status === 'success' ? 0 : 1 + FAILURE_CODES.indexOf(receipt.status));
+  out.u64(receipt.gasUsed).u64(receipt.fee);
   out.u8(receipt.touched.reduce((bits, ledger) => bits | (1 << LEDGERS.indexOf(ledger)), 0)).u16(receipt.events.length);
   for (const event of receipt.events) writeEvent(event, out);
   return out.finish();

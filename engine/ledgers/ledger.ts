@@ -3,7 +3,7 @@ import type { FailureCode, ReceiptEvent } from '../chain/types.ts';
 import type { Crypto } from '../crypto/crypto.ts';
 import type { Params } from '../params/params.ts';
 import type { Journal } from '../state/state.ts';
-import type { Ledger } from '../tx/kinds.ts';
+import type { Kind, Ledger } from '../tx/kinds.ts';
 import type { Account, Hash, Payload } from '../tx/transaction.ts';
 
 /** Where STR moves: the journal, and what D19 wants to know of every balance that changes. */
@@ -33,22 +33,22 @@ export interface Operation extends BalanceScope {
 export interface LedgerRules {
   readonly ledger: Ledger;
   /**
-   * Checks, then applies; undefined is success. A failure may leave changes behind: whoever calls reverts the journal to
-   * where it stood, for a whole transaction at once (D21: all legs or none).
+   * Checks, then applies; undefined is success. A failure may leave changes behind: whoever calls reverts the journal
+   * to where it stood, for a whole transaction at once (D21: all legs or none).
    */
   apply(payload: Payload, operation: Operation): FailureCode | undefined;
 }
 
 /** Rules by kind: the shape all six folders share. */
-export type KindRules = {
-  readonly [K in Payload['kind']]?: (payload: Extract<Payload, { kind: K }>, operation: Operation) => FailureCode | undefined;
-};
+export type KindRules = { readonly [K in Kind]?: Rule<Extract<Payload, { kind: K }>> };
+
+type Rule<P> = (payload: P, operation: Operation) => FailureCode | undefined;
 
 export function defineLedger(ledger: Ledger, rules: KindRules): LedgerRules {
   return {
     ledger,
     apply(payload, operation) {
-      const rule = rules[payload.kind] as ((payload: Payload, operation: Operation) => FailureCode | undefined) | undefined;
+      const rule = rules[payload.kind] as Rule<Payload> | undefined;
       return rule === undefined ? 'kind-not-allowed' : rule(payload, operation);
     },
   };

@@ -1,9 +1,9 @@
 /**
  * Accounts of the protocol itself (D17): no key, no signature, no vote.
  *
- * An id is the first 20 bytes of sha256("stratus-protocol-account/" ‖ name). A user's account is the same cut of the hash
- * of a 33-byte public key, so a key for one of these would be a second preimage of 160 bits. The document prints parts of
- * other addresses for the treasury and the rewards wallet; those would have keys, and are not used.
+ * An id is the first 20 bytes of sha256("stratus-protocol-account/" ‖ name). A user's account is the same cut of the
+ * hash of a 33-byte public key, so a key for one of these would be a second preimage of 160 bits. The document prints
+ * parts of other addresses for the treasury and the rewards wallet; those would have keys, and are not used.
  */
 import type { Account } from '../tx/transaction.ts';
 

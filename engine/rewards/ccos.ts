@@ -15,7 +15,9 @@ const DOMAIN = utf8('ccos-reward');
 /** Whether a successful payment of this much STR (base units) earns a reward: 100 STR or more. */
 export const earnsReward = (amount: bigint): boolean => amount >= CCOS_REWARD.minAmount;
 
-/** Rate in basis points, 250…1000: 250 + (first 8 bytes of sha256("ccos-reward" ‖ round hash ‖ transaction id) mod 751). */
+/**
+ * Rate in basis points, 250…1000: 250 + (first 8 bytes of sha256("ccos-reward" ‖ round hash ‖ transaction id) mod 751).
+ */
 export function rewardBps(roundHash: Hash, transaction: Hash, crypto: Crypto): number {
   const digest = crypto.sha256(concat(DOMAIN, fromHex(roundHash), fromHex(transaction)));
   let value = 0n;
@@ -23,7 +25,9 @@ export function rewardBps(roundHash: Hash, transaction: Hash, crypto: Crypto): n
   return CCOS_REWARD.minBps + Number(value % BigInt(CCOS_REWARD.spanBps));
 }
 
-/** min(pool, floor(amount × bps / 10000)): the STR amount read as a number of CCOS, as the document's formula has it. */
+/**
+ * min(pool, floor(amount × bps / 10000)): the STR amount read as a number of CCOS, as the document's formula has it.
+ */
 export function rewardAmount(amount: bigint, bps: number, pool: bigint): bigint {
   const reward = (amount * BigInt(bps)) / 10_000n;
   return reward < pool ? reward : pool;

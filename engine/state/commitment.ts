@@ -1,15 +1,16 @@
 /**
  * The commitment to one ledger's state: a persistent binary trie over sha256(utf8(state key)).
  *
- * A leaf is H(0x00 ‖ key hash ‖ encoded value). A branch is H(0x01 ‖ bit ‖ left ‖ right): `bit` (0…255, most significant
- * first) is the first bit in which the keys below differ, so a branch always has two children, and a set of keys has one
- * shape whatever order they came in (a crit-bit tree, committed to). The empty trie has root H(0x02).
+ * A leaf is H(0x00 ‖ key hash ‖ encoded value). A branch is H(0x01 ‖ bit ‖ left ‖ right): `bit` (0…255, most
+ * significant first) is the first bit in which the keys below differ, so a branch always has two children, and a set of
+ * keys has one shape whatever order they came in (a crit-bit tree, committed to). The empty trie has root H(0x02).
  *
- * Looking a key up means following its own bits at the branches' positions to one leaf: the key is in the trie exactly if
- * that leaf has it. So membership and absence have one proof: the way to that leaf.
+ * Looking a key up means following its own bits at the branches' positions to one leaf: the key is in the trie exactly
+ * if that leaf has it. So membership and absence have one proof: the way to that leaf.
  *
- * Cost: for n random keys a leaf lies about log2(n) + 0.33 branches deep. A batch of m changed keys hashes m keys, m leaves,
- * and each branch above them once: about m × (log2(n / m) + 3.5) in all, since the upper branches are shared. A test counts.
+ * Cost: for n random keys a leaf lies about log2(n) + 0.33 branches deep. A batch of m changed keys hashes m keys, m
+ * leaves, and each branch above them once: about m × (log2(n / m) + 3.5) in all, since the upper branches are shared. A
+ * test counts.
  */
 import type { Crypto } from '../crypto/crypto.ts';
 import { equalBytes, utf8 } from '../primitives/bytes.ts';
@@ -77,7 +78,12 @@ export function commit(tree: Commitment, changes: Iterable<CommitmentChange>, cr
 }
 
 /** All six with a round's delta made; ledgers that it does not touch keep theirs. `undo` writes the values before. */
-export function commitDelta(commitments: Commitments, delta: Delta, crypto: Crypto, direction: 'redo' | 'undo' = 'redo'): Commitments {
+export function commitDelta(
+  commitments: Commitments,
+  delta: Delta,
+  crypto: Crypto,
+  direction: 'redo' | 'undo' = 'redo',
+): Commitments {
   const changes = new Map<Ledger, CommitmentChange[]>();
   for (const [key, { table, before, after }] of delta) {
     const value = direction === 'redo' ? after : before;
@@ -127,7 +133,9 @@ export function verifyProof(
   crypto: Crypto,
 ): boolean {
   const { steps, leaf } = proof;
-  if (leaf === undefined) return value === undefined && steps.length === 0 && equalBytes(root, rootOf(undefined, crypto));
+  if (leaf === undefined) {
+    return value === undefined && steps.length === 0 && equalBytes(root, rootOf(EMPTY_COMMITMENT, crypto));
+  }
   if (leaf.key.length !== 32) return false;
   const key = packHash(crypto.sha256(keyBytes(stateKey)));
   const leafKey = pack(leaf.key);
@@ -138,7 +146,8 @@ export function verifyProof(
     if (!Number.isInteger(bit) || bit < 0 || bit > 255 || sibling.length !== 32) return false;
     if (i > 0 && steps[i - 1].bit >= bit) return false;
     if (bitOf(leafKey, bit) !== bitOf(key, bit)) return false;
-    hash = bitOf(key, bit) ? branchHash(bit, pack(sibling), hash, crypto) : branchHash(bit, hash, pack(sibling), crypto);
+    const other = packHash(sibling);
+    hash = bitOf(key, bit) ? branchHash(bit, other, hash, crypto) : branchHash(bit, hash, other, crypto);
   }
   return equalBytes(unpack(hash), root);
 }

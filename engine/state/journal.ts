@@ -79,7 +79,8 @@ export class StateJournal implements Journal {
   delta(): Delta {
     const delta = new Map<StateKey, Change>();
     for (const cell of this.written) {
-      if (!same(cell.table, cell.original, cell.current)) delta.set(stateKey(cell.table, cell.key), change(cell, cell.original));
+      const { table, key, original, current } = cell;
+      if (!same(table, original, current)) delta.set(stateKey(table, key), change(cell, original));
     }
     return delta;
   }

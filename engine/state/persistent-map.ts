@@ -43,9 +43,11 @@ function ones(x: number): number {
   return Math.imul((x + (x >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
-function chainWith<V>(chain: Entry<V> | undefined, hash: number, key: string, value: V | undefined): Entry<V> | undefined {
+/** The entries of one hash with this key's replaced, or deleted. */
+function chainWith<V>(chain: Entry<V>, key: string, value: V | undefined): Entry<V> | undefined {
+  const { hash } = chain;
   let rest: Entry<V> | undefined;
-  for (let entry = chain; entry !== undefined; entry = entry.next) {
+  for (let entry: Entry<V> | undefined = chain; entry !== undefined; entry = entry.next) {
     if (entry.key !== key) rest = { hash, key: entry.key, value: entry.value, next: rest };
   }
   return value === undefined ? rest : { hash, key, value, next: rest };
@@ -61,7 +63,7 @@ function put<V>(
 ): Node<V> | undefined {
   if (node === undefined) return value === undefined ? undefined : { hash, key, value, next: undefined };
   if (!(node instanceof Branch)) {
-    if (node.hash === hash) return chainWith(node, hash, key, value);
+    if (node.hash === hash) return chainWith(node, key, value);
     if (value === undefined) return node;
     const above = new Branch<V>(1 << ((node.hash >>> shift) & 31), [node], owner);
     return put<V>(above, shift, hash, key, value, owner);
@@ -118,8 +120,12 @@ export class PersistentMap<V> {
   *[Symbol.iterator](): Generator<readonly [key: string, value: V]> {
     const stack: Node<V>[] = this.root === undefined ? [] : [this.root];
     for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-      if (node instanceof Branch) stack.push(...node.slots);
-      else for (let entry: Entry<V> | undefined = node; entry !== undefined; entry = entry.next) yield [entry.key, entry.value];
+      if (node instanceof Branch) {
+        stack.push(...node.slots);
+        continue;
+      }
+      let entry: Entry<V> | undefined = node;
+      for (; entry !== undefined; entry = entry.next) yield [entry.key, entry.value];
     }
   }
 }

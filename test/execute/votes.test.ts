@@ -52,6 +52,14 @@ describe('one proposal, made in round 1', () => {
     expect(snapshot(chain, 1, BOB)).toBeUndefined();
   });
 
+  test('in the last open round too, a change before the vote does not count', () => {
+    const [chain, id] = open({ votingPeriodRounds: 2 });
+    chain.skipTo(3);
+    const vote = chain.sign(BOB, { kind: 'vote', proposal: id, approve: true });
+    chain.round([chain.sign(ALICE, pay(BOB, 5n)), vote]);
+    expect(chain.state.get(ballots, `${id}/${BOB.account}`)?.weight).toBe(FUNDS);
+  });
+
   test('the first change is what counts, and none after the close', () => {
     const [chain] = open({ votingPeriodRounds: 2 });
     chain.run(ALICE, pay(BOB, 5n));

@@ -11,7 +11,7 @@ import { accountOf } from '../../engine/ledgers/main/accounts.ts';
 import { DEFAULT_PARAMS, UNIT, type Params } from '../../engine/params/params.ts';
 import { toHex, utf8 } from '../../engine/primitives/bytes.ts';
 import { merkleRoot } from '../../engine/primitives/merkle.ts';
-import { Bug } from '../../engine/primitives/result.ts';
+import { assert, Bug } from '../../engine/primitives/result.ts';
 import type { LayeredState } from '../../engine/state/view.ts';
 import { bridgeDigest } from '../../engine/tx/bridge-digest.ts';
 import type { Kind } from '../../engine/tx/kinds.ts';
@@ -117,11 +117,13 @@ export class TestChain {
 
   context(miner: Account = MINER.account): RoundContext {
     const { rounds } = this;
+    const parent = rounds.at(-1)!;
     return {
-      parent: rounds.at(-1)!,
+      parent,
       miner,
       nowSeconds: GENESIS_TIME + this.number * this.stepSeconds,
       blockHash: (ledger, number) => {
+        assert(number <= parent.header.number, 'asked for a block that is not of an earlier round');
         const ledgers = rounds[number]?.ledgers ?? [];
         const header = ledgers.find((block) => block.ledger === ledger);
         return header === undefined ? undefined : hashLedgerHeader(header, crypto);

@@ -4,8 +4,8 @@
  *     registered ──── expiresAt ────────── expiresAt + grace ────▶
  *     owner's, may be listed │ only the owner can renew │ anyone can register
  *
- * A renewal adds one term to `expiresAt`, before it or within the grace; at expiry a listing has ended, and a renewal does
- * not bring it back.
+ * A renewal adds one term to `expiresAt`, before it or within the grace; at expiry a listing has ended, and a renewal
+ * does not bring it back.
  */
 import type { FailureCode } from '../../chain/types.ts';
 import type { Params } from '../../params/params.ts';
@@ -15,7 +15,8 @@ import { STR_TREASURY } from '../protocol-accounts.ts';
 import { domains, type Domain } from '../tables.ts';
 
 const expired = (domain: Domain, now: number): boolean => now >= domain.expiresAt;
-const free = (domain: Domain, now: number, params: Params): boolean => now >= domain.expiresAt + params.domainGraceSeconds;
+const free = (domain: Domain, now: number, params: Params): boolean =>
+  now >= domain.expiresAt + params.domainGraceSeconds;
 
 const payFee = (operation: Operation): FailureCode | undefined =>
   moveStr(operation, operation.sender, STR_TREASURY, operation.params.domainFee);
@@ -39,7 +40,8 @@ export const domainRules = {
     const held = journal.get(domains, name);
     if (held !== undefined && !expired(held, now)) return 'already-exists';
     if (held !== undefined && !free(held, now, params)) return 'in-grace';
-    return payFee(operation) ?? store(operation, name, { owner: sender, expiresAt: now + params.domainTermSeconds, price: 0n });
+    const expiresAt = now + params.domainTermSeconds;
+    return payFee(operation) ?? store(operation, name, { owner: sender, expiresAt, price: 0n });
   },
 
   domain_renew({ name }, operation) {
@@ -49,7 +51,8 @@ export const domainRules = {
     if (free(domain, now, params)) return 'expired';
     if (domain.owner !== sender) return 'not-owner';
     const price = expired(domain, now) ? 0n : domain.price;
-    return payFee(operation) ?? store(operation, name, { ...domain, expiresAt: domain.expiresAt + params.domainTermSeconds, price });
+    const expiresAt = domain.expiresAt + params.domainTermSeconds;
+    return payFee(operation) ?? store(operation, name, { ...domain, expiresAt, price });
   },
 
   /** Ends a listing: the new owner did not make it. */

@@ -21,9 +21,13 @@ export function checkProof(
   if (message.epoch !== RELAYER_EPOCH) return 'bridge-epoch';
   const { relayers } = params;
   if (signatures.length * 3 <= relayers.length * 2) return 'bridge-signatures';
-  const ascending = signatures.every(({ relayer }, i) => relayer < relayers.length && (i === 0 || relayer > signatures[i - 1].relayer));
-  if (!ascending) return 'bridge-signatures';
+  for (let i = 0; i < signatures.length; i++) {
+    const { relayer } = signatures[i];
+    if (relayer >= relayers.length || (i > 0 && relayer <= signatures[i - 1].relayer)) return 'bridge-signatures';
+  }
   const digest = bridgeDigest(genesisHash, kind, message, crypto);
-  const valid = signatures.every(({ relayer, signature }) => crypto.verify(signature, digest, fromHex(relayers[relayer])));
-  return valid ? undefined : 'bridge-signatures';
+  for (const { relayer, signature } of signatures) {
+    if (!crypto.verify(signature, digest, fromHex(relayers[relayer]))) return 'bridge-signatures';
+  }
+  return undefined;
 }

@@ -1,8 +1,8 @@
 /**
  * CCOIN LEDGER: transfers of wSTR, and the bridge (D20).
  *
- * STR that is locked for a foreign chain lies in the escrow account; `bridgeLocked` says how much of it is that chain's,
- * so that no chain's messages can release another's. The two sides add up: escrow = sum over chains.
+ * STR that is locked for a foreign chain lies in the escrow account; `bridgeLocked` says how much of it is that
+ * chain's, so that no chain's messages can release another's. The two sides add up: escrow = sum over chains.
  */
 import type { FailureCode } from '../../chain/types.ts';
 import type { BridgeProof } from '../../tx/transaction.ts';
@@ -39,7 +39,8 @@ export const ccoinRules = defineLedger('ccoin', {
     const { journal, now, sender, transaction, emit } = operation;
     if (journal.get(locks, transaction) !== undefined) return 'already-exists';
     const failure =
-      moveStr(operation, sender, BRIDGE_ESCROW, amount) ?? creditToken(journal, bridgeLocked, String(foreignChain), amount);
+      moveStr(operation, sender, BRIDGE_ESCROW, amount) ??
+      creditToken(journal, bridgeLocked, String(foreignChain), amount);
     if (failure !== undefined) return failure;
     journal.set(locks, transaction, { foreignChain, sender, recipient, amount, lockedAt: now, refunded: false });
     emit({ type: 'bridge', step: 'lock', asset: 'STR', account: sender, amount });
@@ -82,9 +83,10 @@ export const ccoinRules = defineLedger('ccoin', {
     if (lock === undefined) return 'not-found';
     if (lock.refunded) return 'bridge-consumed';
     if (now < lock.lockedAt + params.bridgeTimeoutSeconds) return 'bridge-timeout';
-    const fits = asset === 'STR' && foreignChain === lock.foreignChain && recipient === lock.sender && amount === lock.amount;
-    if (!fits) return 'bridge-message';
-    const failure = checkProof('bridge_refund', payload, operation) ?? release(operation, foreignChain, lock.sender, amount);
+    if (asset !== 'STR' || foreignChain !== lock.foreignChain) return 'bridge-message';
+    if (recipient !== lock.sender || amount !== lock.amount) return 'bridge-message';
+    const failure =
+      checkProof('bridge_refund', payload, operation) ?? release(operation, foreignChain, lock.sender, amount);
     if (failure !== undefined) return failure;
     journal.set(locks, messageId, { ...lock, refunded: true });
     emit({ type: 'bridge', step: 'refund', asset, account: lock.sender, amount });

@@ -1,4 +1,6 @@
-/** CCOS LEDGER: transfers of CCOS, and financial public transactions, which move STR and earn CCOS a round later (D13). */
+/**
+ * CCOS LEDGER: transfers of CCOS, and financial public transactions, which move STR and earn CCOS a round later (D13).
+ */
 import { defineLedger } from '../ledger.ts';
 import { moveStr } from '../main/accounts.ts';
 import { ccosBalances } from '../tables.ts';

@@ -1,6 +1,7 @@
 /**
- * CCOS rewards across two rounds (D13): a round's end writes down which of its payments earn one, the next round's start
- * pays them out of the CCOS treasury. What is due is state, so a node needs a round's parent state and nothing older.
+ * CCOS rewards across two rounds (D13): a round's end writes down which of its payments earn one, the next round's
+ * start pays them out of the CCOS treasury. What is due is state, so a node needs a round's parent state and nothing
+ * older.
  */
 import type { ReceiptEvent } from '../../chain/types.ts';
 import type { Crypto } from '../../crypto/crypto.ts';

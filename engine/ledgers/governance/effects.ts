@@ -7,7 +7,9 @@ import { moveStr } from '../main/accounts.ts';
 import { STR_TREASURY } from '../protocol-accounts.ts';
 import { dueEffects, parameters, proposals } from '../tables.ts';
 
-/** Applies what is due at the start of `round`, in the order of execution; an allocation above the balance fails whole. */
+/**
+ * Applies what is due at the start of `round`, in the order of execution; an allocation above the balance fails whole.
+ */
 export function applyDueEffects(scope: BalanceScope, round: number): ReceiptEvent[] {
   const { journal } = scope;
   const key = String(round);

@@ -1,10 +1,15 @@
-/** Parameters that governance may change (D19: a closed list), and the range that each may take (ranges: assumption). */
+/**
+ * Parameters that governance may change (D19: a closed list), and the range that each may take (ranges: assumption).
+ */
 import { GAS, U64_MAX, type Params } from '../../params/params.ts';
 import type { StateReader } from '../../state/state.ts';
 import type { GovernedParameter } from '../../tx/transaction.ts';
 import { parameters } from '../tables.ts';
 
-/** Smallest and largest value. The lowest gas limit still admits any transaction of 64 KiB, so no vote can end all votes. */
+/**
+ * Smallest and largest value. The lowest gas limit still admits any transaction of 64 KiB, so no vote can end all
+ * votes.
+ */
 export const PARAMETER_RANGE: Readonly<Record<GovernedParameter, readonly [min: bigint, max: bigint]>> = {
   domainFee: [0n, U64_MAX],
   quorumBps: [0n, 10_000n],

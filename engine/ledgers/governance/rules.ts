@@ -36,8 +36,8 @@ export const governanceRules = defineLedger('governance', {
     const weight = weightAt(journal, proposal.round, sender);
     if (weight === 0n) return 'no-vote-weight';
     journal.set(ballots, key, { approve, weight });
-    const { approved, rejected } = proposal;
-    journal.set(proposals, id, approve ? { ...proposal, approved: approved + weight } : { ...proposal, rejected: rejected + weight });
+    const side = approve ? 'approved' : 'rejected';
+    journal.set(proposals, id, { ...proposal, [side]: proposal[side] + weight });
     emit({ type: 'vote', proposal: id, voter: sender, weight, approve });
     return undefined;
   },

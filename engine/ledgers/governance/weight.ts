@@ -6,7 +6,9 @@ import { snapshots, votingRounds } from '../tables.ts';
 
 const KEY = 'rounds';
 
-/** Rounds with a proposal that is open in round `now` (a round's votes count up to `period` rounds after it), ascending. */
+/**
+ * Rounds with a proposal that is open in round `now` (a round's votes count up to `period` rounds after it), ascending.
+ */
 export const openRounds = (state: StateReader, now: number, period: number): readonly number[] =>
   (state.get(votingRounds, KEY) ?? []).filter((round) => round + period >= now);
 

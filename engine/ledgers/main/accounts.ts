@@ -1,6 +1,6 @@
 /**
- * Accounts and their STR. Every change of an STR balance passes through `setAccount`, which keeps D19's snapshots: while a
- * proposal is open, an account's first change after the proposal's round stores the balance it had until then.
+ * Accounts and their STR. Every change of an STR balance passes through `setAccount`, which keeps D19's snapshots:
+ * while a proposal is open, an account's first change after the proposal's round stores the balance it had until then.
  *
  * Only the newest round with an open proposal needs one: an account that has not changed since that round had the same
  * balance at the end of every earlier one that has no snapshot at or before it. `governance/weight.ts` reads them so.
