@@ -19,6 +19,8 @@ export interface Scene {
   readonly number: number;
   /** *Now* of every rule: the parent's median time (D8). */
   readonly nowSeconds: number;
+  /** The newest earlier round that made a proposal on which this round can still vote. */
+  readonly votingRound: number | undefined;
   /** The books as they were at the end of an earlier round of this branch, as far back as votes reach. */
   after(round: number): StateReader;
 }

@@ -18,6 +18,10 @@ const STR_SUPPLY = 6_300_000_000_000_000_000n;
 export const governed = (book: StateReader, params: Params, name: GovernedParameter): bigint =>
   book.get(parameters, name) ?? BigInt(params[name]);
 
+/** Rounds that made a proposal on which round `number` can still vote, ascending. */
+export const openRounds = (book: StateReader, params: Params, number: number): number[] =>
+  (book.get(votingRounds, 'rounds') ?? []).filter((round) => number <= round + params.votingPeriodRounds);
+
 export function propose({ book, sender, id, scene }: Act, payload: Extract<Payload, { kind: 'proposal' }>): Refusal {
   if (book.get(proposals, id) !== undefined) return 'already-exists';
   const { number, chain } = scene;
@@ -31,7 +35,7 @@ export function propose({ book, sender, id, scene }: Act, payload: Extract<Paylo
     rejected: 0n,
     executed: false,
   });
-  const open = (book.get(votingRounds, 'rounds') ?? []).filter((round) => number <= round + chain.params.votingPeriodRounds);
+  const open = openRounds(book, chain.params, number);
   book.set(votingRounds, 'rounds', open.includes(number) ? open : [...open, number]);
   return undefined;
 }

@@ -2,8 +2,8 @@
  * The model's books: maps from key to value, one layer per round, each on its parent's. A layer never changes once it is
  * made, so models of different branches share what they have in common.
  *
- * A read asks the layers from the top down. So that long branches stay cheap to read, the eighth layer of one size in a row
- * is made as one layer of all eight: at most seven of each size are ever on top of each other.
+ * A read asks the layers from the top down. So that long branches stay cheap to read, the fourth layer of one size in a row
+ * is made as one layer of all four: at most three of each size are ever on top of each other.
  */
 import type { StateReader, Table } from '../../../engine/state/state.ts';
 
@@ -11,7 +11,7 @@ type AnyTable = Table<unknown>;
 /** `null`: deleted. */
 type Entries = Map<AnyTable, Map<string, unknown>>;
 
-const SAME_SIZE_MAX = 8;
+const SAME_SIZE_MAX = 4;
 
 export class Layer implements StateReader {
   readonly entries: Entries;
@@ -43,11 +43,7 @@ export class Layer implements StateReader {
   }
 
   get<V>(table: Table<V>, key: string): V | undefined {
-    for (let at: Layer | undefined = this; at !== undefined; at = at.below) {
-      const value = at.entries.get(table as unknown as AnyTable)?.get(key);
-      if (value !== undefined) return value === null ? undefined : (value as V);
-    }
-    return undefined;
+    return lookUp(this, table as unknown as AnyTable, key) as V | undefined;
   }
 
   /** Every key of a table that has a value. */
@@ -59,6 +55,14 @@ export class Layer implements StateReader {
     }
     return keys;
   }
+}
+
+function lookUp(top: Layer, table: AnyTable, key: string): unknown {
+  for (let at: Layer | undefined = top; at !== undefined; at = at.below) {
+    const value = at.entries.get(table)?.get(key);
+    if (value !== undefined) return value === null ? undefined : value;
+  }
+  return undefined;
 }
 
 function write(target: Entries, table: AnyTable, values: Iterable<readonly [string, unknown]>): void {
@@ -115,7 +119,10 @@ export interface ModelChange {
 export function same(x: unknown, y: unknown): boolean {
   if (x === y) return true;
   if (typeof x !== 'object' || typeof y !== 'object' || x === null || y === null) return false;
-  const left = Object.entries(x);
-  const right = new Map(Object.entries(y));
-  return left.length === right.size && left.every(([name, value]) => right.has(name) && same(value, right.get(name)));
+  const left = x as Readonly<Record<string, unknown>>;
+  const right = y as Readonly<Record<string, unknown>>;
+  const names = Object.keys(left);
+  if (names.length !== Object.keys(right).length) return false;
+  for (const name of names) if (!Object.hasOwn(right, name) || !same(left[name], right[name])) return false;
+  return true;
 }

@@ -19,7 +19,7 @@ import type { Act, Chain, Refusal, Scene } from './act.ts';
 import { burn, lock, mint, refund, unlock } from './bridge.ts';
 import { domain } from './domains.ts';
 import { intrinsicGas, invalidity, type Invalidity } from './fees.ts';
-import { applyDueEffects, executeProposal, governed, propose, vote, type Effect } from './governance.ts';
+import { applyDueEffects, executeProposal, governed, openRounds, propose, vote, type Effect } from './governance.ts';
 import { Draft, Layer, type ModelChange } from './layers.ts';
 import { nft } from './nfts.ts';
 import { noteRewards, settleRewards, type Reward } from './rewards.ts';
@@ -90,7 +90,7 @@ export class ReferenceModel implements StateReader {
   static genesis({ params, hash, round, market, allocations }: Genesis, crypto: Crypto): ReferenceModel {
     const chain = { params, genesisHash: hash, crypto };
     const book = new Draft({ get: () => undefined });
-    const scene: Scene = { chain, number: 0, nowSeconds: round.header.time, after: () => book };
+    const scene: Scene = { chain, number: 0, nowSeconds: round.header.time, votingRound: undefined, after: () => book };
     const share = (supply: bigint): bigint => (supply * 33n) / 100n;
     const str = 63_000_000_000n * 100_000_000n;
     const ccos = 63_000_000n * 100_000_000n;
@@ -132,8 +132,14 @@ export class ReferenceModel implements StateReader {
   apply(round: Round): Applied | NotApplicable {
     const { params } = this.chain;
     const book = new Draft(this.layer);
-    const after = (number: number): Layer => this.past[this.number - number];
-    const scene: Scene = { chain: this.chain, number: this.number + 1, nowSeconds: this.medianTime(), after };
+    const number = this.number + 1;
+    const scene: Scene = {
+      chain: this.chain,
+      number,
+      nowSeconds: this.medianTime(),
+      votingRound: openRounds(book, params, number).at(-1),
+      after: (earlier) => this.past[this.number - earlier],
+    };
 
     const effects = applyDueEffects(book, scene);
     const rewards = settleRewards(book, scene, this.hash);

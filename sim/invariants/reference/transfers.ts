@@ -1,5 +1,5 @@
 /** Balances and what moves them (D9, D10): STR on main with the vote snapshots that a change forces (D19), and tokens. */
-import { accounts, ccosBalances, mainTokens, snapshots, votingRounds, wstrBalances, type AccountState } from '../../../engine/ledgers/tables.ts';
+import { accounts, ccosBalances, mainTokens, snapshots, wstrBalances, type AccountState } from '../../../engine/ledgers/tables.ts';
 import type { StateReader, Table } from '../../../engine/state/state.ts';
 import type { Token } from '../../../engine/tx/kinds.ts';
 import type { Account, Payload } from '../../../engine/tx/transaction.ts';
@@ -28,15 +28,11 @@ export function setNonce(book: Draft, account: Account, nonce: number): void {
 export function setStr(book: Draft, scene: Scene, account: Account, str: bigint): void {
   const { nonce, str: old } = accountOf(book, account);
   if (str === old) return;
-  const round = newestOpenRound(book, scene);
-  if (round !== undefined && book.get(snapshots, `${round}/${account}`) === undefined) book.set(snapshots, `${round}/${account}`, old);
+  if (scene.votingRound !== undefined) {
+    const key = `${scene.votingRound}/${account}`;
+    if (book.get(snapshots, key) === undefined) book.set(snapshots, key, old);
+  }
   setAccount(book, account, { nonce, str });
-}
-
-/** The newest earlier round that made a proposal on which this round can still vote. */
-function newestOpenRound(book: StateReader, { number, chain }: Scene): number | undefined {
-  const open = (book.get(votingRounds, 'rounds') ?? []).filter((round) => round < number && number <= round + chain.params.votingPeriodRounds);
-  return open.at(-1);
 }
 
 /** A balance sheet: amounts by account. */
