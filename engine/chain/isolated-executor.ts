@@ -46,6 +46,7 @@ export class IsolatedExecutor extends ExecutorBase {
   }
 
   protected commitmentsAt(ref: RoundRef): Commitments | undefined {
+    if (ref === this.at) return this.state.commitments; // what redo and undo really led to
     return ref === 0 ? this.genesis.state.commitments : this.executed.get(ref)?.commitments;
   }
 

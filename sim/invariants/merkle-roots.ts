@@ -26,7 +26,7 @@ export function rootOf(leaves: readonly Uint8Array[], crypto: Crypto): Uint8Arra
 
 /** What stands under a ledger's receipts root: settlements of the start, transactions in order, the subsidy (D5, D6, D12). */
 function receiptsOf(ledger: Ledger, { receipts, settlements }: ExecutedRound): Uint8Array[] {
-  const home = { executed: 'governance', 'ccos-reward': 'ccos', subsidy: 'main' } as const;
+  const home = { executed: 'governance', transfer: 'main', 'ccos-reward': 'ccos', subsidy: 'main' } as const;
   const settled = (last: boolean): Uint8Array[] =>
     settlements
       .filter((event) => (event.type === 'subsidy') === last && home[event.type as keyof typeof home] === ledger)

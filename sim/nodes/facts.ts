@@ -90,6 +90,11 @@ export class NodeView implements NodeFacts {
   stateRoot(ledgerIndex: number): string {
     return this.node.executor.stateRoot(this.node.chain.head, ledgerIndex);
   }
+  /** Isolated nodes only: their own state, really moved. */
+  get stateAt(): ((round: RoundFacts) => StateReader) | undefined {
+    const { executor } = this.node;
+    return executor.independent ? (round) => executor.stateAt(round.index) : undefined;
+  }
   bounds(): readonly { readonly name: string; readonly value: number; readonly max: number }[] {
     return this.node.bounds();
   }

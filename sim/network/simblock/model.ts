@@ -103,7 +103,7 @@ export class RelayModel {
     this.population = relayPopulation(scenario, this.key);
     const topology =
       network.topology.kind === 'simblock' ? simblockTopology(this.nodes, this.key)
-      : randomTopology(Array<boolean>(this.nodes).fill(true), network.topology.outbound, network.topology.inboundMax, this.key);
+      : randomTopology(Array<boolean>(this.nodes).fill(true), Array<boolean>(this.nodes).fill(false), network.topology.outbound, network.topology.inboundMax, this.key);
     this.links = new Links(topology, this.population.region, network.regions, network.jitter === 'pareto', this.key);
     this.oracle = new MiningOracle(this.key, this.population.power, params.roundIntervalSeconds, 1n);
     this.head = Array<Block | undefined>(this.nodes).fill(undefined);
