@@ -48,8 +48,8 @@ export const atomicity: InvariantFactory = (facts) => {
         if (expected !== seen) report.violation(`${payload.kind} ${transaction} touching [${expected}] in ${at}`, `[${seen}]`, where);
       }
       for (const [i, ledger] of LEDGERS.entries()) {
-        // On main: the subsidy, and each allocation that left the treasury.
-        const paid = 1 + told.effects.filter(({ outcome, allocated }) => outcome === 'applied' && allocated > 0n).length;
+        // On main: the subsidy, and each allocation that was paid, be it of nothing.
+        const paid = 1 + told.effects.filter(({ outcome, allocated }) => outcome === 'applied' && allocated !== undefined).length;
         const settled = { governance: told.effects.length, ccos: told.rewards.length, main: paid, asset: 0, contract: 0, ccoin: 0 }[ledger];
         const own = round.round.transactions.filter((transaction) => transaction.ledger === ledger).length;
         const expected = settled + own + told.outcomes.filter(({ touched }) => touched.includes(ledger)).length;

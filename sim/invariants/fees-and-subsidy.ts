@@ -40,7 +40,7 @@ export const feesAndSubsidy: InvariantFactory = (facts) => {
       must('payouts', payout, paid.map((event) => `${event.miner} ${event.subsidy} + ${event.fees}`).join(', '));
 
       const treasury = told.changes.find(({ table, key }) => table.name === 'account' && key === STR_TREASURY);
-      const allocated = told.effects.reduce((sum, effect) => sum + effect.allocated, 0n);
+      const allocated = told.effects.reduce((sum, effect) => sum + (effect.allocated ?? 0n), 0n);
       const paidIn = str(treasury?.after) - str(treasury?.before) + told.subsidy + allocated;
       const seen = result.delta.get(`account:${STR_TREASURY}`);
       must(`treasury's change = − subsidy ${told.subsidy} − allocations ${allocated} + paid in ${paidIn} =`, paidIn - told.subsidy - allocated, str(seen?.after) - str(seen?.before));

@@ -41,7 +41,7 @@ class Count implements Reporter {
   }
 }
 
-/** A real chain of six rounds: [4] votes, [5] the round that tests look at (every family, two failures), [6] an execution. */
+/** A real chain: [4] votes, [5] the round that tests look at (every family, two failures), [6] an execution, [7] its effect. */
 function chain(): Twin {
   const twin = new Twin({ params: { votingPeriodRounds: 2, executionDelayRounds: 1, quorumBps: 0 } });
   const { genesis } = twin;
@@ -63,6 +63,7 @@ function chain(): Twin {
     op(DAVE, { kind: 'financial-public-transaction', to: ALICE.account, amount: 100n * UNIT }),
   ]);
   say([op(ALICE, { kind: 'execute_proposal', proposal: proposal.id })]);
+  say([]);
   return twin;
 }
 

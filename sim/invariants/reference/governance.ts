@@ -73,8 +73,8 @@ export function executeProposal({ book, scene }: Act, payload: Extract<Payload, 
 export interface Effect {
   readonly proposal: Hash;
   readonly outcome: 'applied' | 'failed';
-  /** STR base units that left the treasury. */
-  readonly allocated: bigint;
+  /** STR base units that left the treasury; undefined where the proposal sets a parameter. */
+  readonly allocated: bigint | undefined;
 }
 
 /** Applies what is due at this round's start, in the order of the executions. */
@@ -86,7 +86,7 @@ export function applyDueEffects(book: Draft, scene: Scene): Effect[] {
     const { action } = book.get(proposals, proposal)!;
     if (action.type === 'parameter') {
       book.set(parameters, action.parameter, action.value);
-      return { proposal, outcome: 'applied', allocated: 0n };
+      return { proposal, outcome: 'applied', allocated: undefined };
     }
     const balance = strOf(book, STR_TREASURY);
     if (action.amount > balance) return { proposal, outcome: 'failed', allocated: 0n };
