@@ -104,18 +104,16 @@ function openGenesis(file: GenesisFile, crypto: Crypto): Genesis {
   const state = genesisState(file, crypto);
   const sha256 = (data: Uint8Array): Uint8Array => crypto.sha256(data);
   const empty = toHex(merkleRoot([], sha256));
-  const ledgers = LEDGERS.map(
-    (ledger, i): LedgerHeader => ({
-      ledger,
-      number: 0,
-      previous: '00'.repeat(32),
-      transactionsRoot: empty,
-      transactionCount: 0,
-      receiptsRoot: empty,
-      receiptCount: 0,
-      stateRoot: toHex(rootOf(state.commitments[i], crypto)),
-    }),
-  );
+  const ledgers = LEDGERS.map((ledger, i): LedgerHeader => ({
+    ledger,
+    number: 0,
+    previous: '00'.repeat(32),
+    transactionsRoot: empty,
+    transactionCount: 0,
+    receiptsRoot: empty,
+    receiptCount: 0,
+    stateRoot: toHex(rootOf(state.commitments[i], crypto)),
+  }));
   const header: RoundHeader = {
     version: HEADER_VERSION,
     parent: hash,

@@ -54,7 +54,11 @@ function writeEvent(event: ReceiptEvent, out: Writer): void {
       out.bytes(fromHex(event.proposal)).u64(event.closes);
       break;
     case 'vote':
-      out.bytes(fromHex(event.proposal)).bytes(fromHex(event.voter)).u64(event.weight).u8(event.approve ? 1 : 0);
+      out
+        .bytes(fromHex(event.proposal))
+        .bytes(fromHex(event.voter))
+        .u64(event.weight)
+        .u8(event.approve ? 1 : 0);
       break;
     case 'executed':
       out.bytes(fromHex(event.proposal)).u8(OUTCOMES.indexOf(event.outcome));

@@ -5,7 +5,15 @@ import { buildRound } from '../../engine/chain/build.ts';
 import { executeRound } from '../../engine/chain/execute.ts';
 import { accountOf } from '../../engine/ledgers/main/accounts.ts';
 import { BRIDGE_ESCROW } from '../../engine/ledgers/protocol-accounts.ts';
-import { accounts, bridgeLocked, ccosBalances, mainTokens, TABLES, wrappedBalances, wstrBalances } from '../../engine/ledgers/tables.ts';
+import {
+  accounts,
+  bridgeLocked,
+  ccosBalances,
+  mainTokens,
+  TABLES,
+  wrappedBalances,
+  wstrBalances,
+} from '../../engine/ledgers/tables.ts';
 import { CCOS_SUPPLY, STR_SUPPLY, UNIT, type Params } from '../../engine/params/params.ts';
 import { toHex } from '../../engine/primitives/bytes.ts';
 import { commitDelta, EMPTY_COMMITMENTS, rootOf, type Commitments } from '../../engine/state/commitment.ts';
@@ -19,7 +27,14 @@ import { acts, type Act } from '../helpers/acts.ts';
 import { ALICE, crypto, MINER, TestChain } from '../helpers/fixtures.ts';
 
 /** Short enough that proposals close and locks time out within a few rounds. */
-const PARAMS: Partial<Params> = { votingPeriodRounds: 2, executionDelayRounds: 1, quorumBps: 0, bridgeTimeoutSeconds: 60, domainTermSeconds: 150, domainGraceSeconds: 30 };
+const PARAMS: Partial<Params> = {
+  votingPeriodRounds: 2,
+  executionDelayRounds: 1,
+  quorumBps: 0,
+  bridgeTimeoutSeconds: 60,
+  domainTermSeconds: 150,
+  domainGraceSeconds: 30,
+};
 const newChain = (): TestChain => new TestChain({ params: PARAMS });
 
 const signAll = (chain: TestChain, list: readonly Act[]): Transaction[] =>
@@ -36,10 +51,19 @@ const play = (chain: TestChain, list: readonly Act[]): void => {
 
 type AnyState = LayeredState | FlatState;
 const dump = (state: AnyState): Map<string, string> =>
-  new Map([...state.entries()].map(({ table, key, value }) => [stateKey(table, key), toHex(table.encode(value))]).sort() as [string, string][]);
+  new Map(
+    [...state.entries()].map(({ table, key, value }) => [stateKey(table, key), toHex(table.encode(value))]).sort() as [
+      string,
+      string,
+    ][],
+  );
 const roots = (commitments: Commitments): string[] => commitments.map((tree) => toHex(rootOf(tree, crypto)));
 const total = (state: LayeredState, table: Table<bigint>, prefix = ''): bigint =>
-  [...state.entries()].reduce((sum, entry) => (entry.table.name === table.name && entry.key.startsWith(prefix) ? sum + (entry.value as bigint) : sum), 0n);
+  [...state.entries()].reduce(
+    (sum, entry) =>
+      entry.table.name === table.name && entry.key.startsWith(prefix) ? sum + (entry.value as bigint) : sum,
+    0n,
+  );
 
 const history = fc.array(acts, { minLength: 1, maxLength: 6 });
 const longHistory = fc.array(acts, { minLength: 6, maxLength: 12, size: 'max' });
@@ -62,8 +86,11 @@ test('supply per token, and the escrow against what is locked, after every round
         for (const token of ['ARSS', '$TR']) expect(total(state, mainTokens, token)).toBe(4_000n * UNIT);
         expect(total(state, wstrBalances)).toBe(4_000n * UNIT);
         expect(accountOf(state, BRIDGE_ESCROW).str).toBe(total(state, bridgeLocked));
-        const bridge = chain.executed.flatMap(({ receipts }) => receipts.flatMap(({ events }) => events)).flatMap((event) => (event.type === 'bridge' ? [event] : []));
-        const sum = (step: string): bigint => bridge.reduce((amount, event) => (event.step === step ? amount + event.amount : amount), 0n);
+        const bridge = chain.executed
+          .flatMap(({ receipts }) => receipts.flatMap(({ events }) => events))
+          .flatMap((event) => (event.type === 'bridge' ? [event] : []));
+        const sum = (step: string): bigint =>
+          bridge.reduce((amount, event) => (event.step === step ? amount + event.amount : amount), 0n);
         expect(total(state, wrappedBalances)).toBe(sum('mint') - sum('burn'));
         expect(last.fees).toBe(last.receipts.reduce((fees, { fee }) => fees + fee, 0n));
       }
@@ -72,7 +99,9 @@ test('supply per token, and the escrow against what is locked, after every round
   );
   // The property means something only where things happen: every kind succeeded and failed, as far as it can.
   const never = new Set(['contract_deploy', 'contract_call']);
-  const missing = KINDS.filter((kind) => !never.has(kind)).flatMap((kind) => [`${kind} succeeds`, `${kind} fails`].filter((outcome) => !seen.has(outcome)));
+  const missing = KINDS.filter((kind) => !never.has(kind)).flatMap((kind) =>
+    [`${kind} succeeds`, `${kind} fails`].filter((outcome) => !seen.has(outcome)),
+  );
   expect(missing).toEqual([]);
 });
 
@@ -99,7 +128,12 @@ test('the commitments are those of the stored bytes, and every stored value deco
     fc.property(history, (rounds) => {
       const chain = newChain();
       rounds.forEach((list) => play(chain, list));
-      const all = new Map([...chain.state.entries()].map(({ table, key, value }) => [stateKey(table, key), { table, key, before: undefined, after: value }]));
+      const all = new Map(
+        [...chain.state.entries()].map(({ table, key, value }) => [
+          stateKey(table, key),
+          { table, key, before: undefined, after: value },
+        ]),
+      );
       expect(roots(commitDelta(EMPTY_COMMITMENTS, all, crypto))).toEqual(roots(chain.state.commitments));
       for (const { table, value } of chain.state.entries()) {
         expect(table.decode(table.encode(value))).toEqual(value);
@@ -150,26 +184,40 @@ test('path independence: a state that redo and undo move over random reorganisat
 
 test('what is built is executed to the same result; the order of candidates does not matter', () => {
   fc.assert(
-    fc.property(acts, acts, fc.constantFrom(60_000, 500_000, 200_000_000), fc.constantFrom(600, 4_000_000), fc.infiniteStream(fc.nat()), (given, list, gasLimitPerLedger, roundBytesMax, random) => {
-      const chain = new TestChain({ params: { ...PARAMS, gasLimitPerLedger, roundBytesMax } });
-      play(chain, given);
-      const candidates = signAll(chain, list);
-      const context = chain.context();
-      const built = buildRound(chain.environment, context, chain.state, candidates);
-      const executed = executeRound(chain.environment, context, chain.state, built.transactions);
-      expect(executed).toEqual({ ok: true, value: built.executed });
-      const shuffled = candidates.map((tx) => ({ tx, at: random.next().value })).sort((x, y) => x.at - y.at || (x.tx.id < y.tx.id ? -1 : 1)).map(({ tx }) => tx);
-      expect(buildRound(chain.environment, context, chain.state, shuffled).transactions).toEqual(built.transactions);
-      // D10: within each ledger, a step down in price and up in id, unless the nonce order of one sender forbids it.
-      const { transactions } = built;
-      for (const [i, tx] of transactions.entries()) {
-        const better = transactions.slice(i + 1).find((later) => later.gasPrice > tx.gasPrice || (later.gasPrice === tx.gasPrice && later.id < tx.id));
-        if (better !== undefined) {
-          const blocked = transactions.slice(i).some((earlier) => earlier.sender === better.sender && earlier.nonce < better.nonce);
-          expect(blocked, `${better.id} could have stood before ${tx.id}`).toBe(true);
+    fc.property(
+      acts,
+      acts,
+      fc.constantFrom(60_000, 500_000, 200_000_000),
+      fc.constantFrom(600, 4_000_000),
+      fc.infiniteStream(fc.nat()),
+      (given, list, gasLimitPerLedger, roundBytesMax, random) => {
+        const chain = new TestChain({ params: { ...PARAMS, gasLimitPerLedger, roundBytesMax } });
+        play(chain, given);
+        const candidates = signAll(chain, list);
+        const context = chain.context();
+        const built = buildRound(chain.environment, context, chain.state, candidates);
+        const executed = executeRound(chain.environment, context, chain.state, built.transactions);
+        expect(executed).toEqual({ ok: true, value: built.executed });
+        const shuffled = candidates
+          .map((tx) => ({ tx, at: random.next().value }))
+          .sort((x, y) => x.at - y.at || (x.tx.id < y.tx.id ? -1 : 1))
+          .map(({ tx }) => tx);
+        expect(buildRound(chain.environment, context, chain.state, shuffled).transactions).toEqual(built.transactions);
+        // D10: within each ledger, a step down in price and up in id, unless the nonce order of one sender forbids it.
+        const { transactions } = built;
+        for (const [i, tx] of transactions.entries()) {
+          const better = transactions
+            .slice(i + 1)
+            .find((later) => later.gasPrice > tx.gasPrice || (later.gasPrice === tx.gasPrice && later.id < tx.id));
+          if (better !== undefined) {
+            const blocked = transactions
+              .slice(i)
+              .some((earlier) => earlier.sender === better.sender && earlier.nonce < better.nonce);
+            expect(blocked, `${better.id} could have stood before ${tx.id}`).toBe(true);
+          }
         }
-      }
-    }),
+      },
+    ),
     { numRuns: 150 },
   );
 });

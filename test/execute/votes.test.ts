@@ -9,12 +9,14 @@ import { ALICE, BOB, CAROL, DAVE, FUNDS, MINER, STRANGER, TestChain, type Key } 
 
 const pay = (to: Key, amount: bigint): Payload => ({ kind: 'transfer', token: 'STR', to: to.account, amount });
 const PROPOSAL: Payload = { kind: 'proposal', title: '', action: { type: 'treasury', to: DAVE.account, amount: 1n } };
-const propose = (chain: TestChain, from = DAVE): string => chain.round([chain.sign(from, PROPOSAL)]).receipts[0].transaction;
+const propose = (chain: TestChain, from = DAVE): string =>
+  chain.round([chain.sign(from, PROPOSAL)]).receipts[0].transaction;
 const weight = (chain: TestChain, proposal: string, voter: Key): bigint | string => {
   const { status } = chain.run(voter, { kind: 'vote', proposal, approve: true });
   return status === 'success' ? chain.state.get(ballots, `${proposal}/${voter.account}`)!.weight : status;
 };
-const snapshot = (chain: TestChain, round: number, who: Key): bigint | undefined => chain.state.get(snapshots, `${round}/${who.account}`);
+const snapshot = (chain: TestChain, round: number, who: Key): bigint | undefined =>
+  chain.state.get(snapshots, `${round}/${who.account}`);
 
 describe('one proposal, made in round 1', () => {
   const open = (params = {}): [TestChain, string] => {
@@ -86,7 +88,13 @@ test('overlapping proposals: only the newest round stores, all weigh right', () 
 
 test('whatever happens, a weight is the balance that the state after the proposal’s round holds', () => {
   const people = [ALICE, BOB, CAROL, STRANGER];
-  const step = fc.record({ from: fc.nat(2), to: fc.nat(3), amount: fc.constantFrom(0n, 1n, UNIT, FUNDS, FUNDS / 2n), proposes: fc.boolean(), miner: fc.nat(3) });
+  const step = fc.record({
+    from: fc.nat(2),
+    to: fc.nat(3),
+    amount: fc.constantFrom(0n, 1n, UNIT, FUNDS, FUNDS / 2n),
+    proposes: fc.boolean(),
+    miner: fc.nat(3),
+  });
   fc.assert(
     fc.property(fc.array(step, { minLength: 1, maxLength: 14 }), fc.nat(3), (steps, voter) => {
       const chain = new TestChain({ params: { votingPeriodRounds: 6 } });

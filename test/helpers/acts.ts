@@ -30,7 +30,12 @@ const fixed: fc.Arbitrary<Payload> = fc.oneof(
   fc.record({ kind: fc.constant('domain_transfer' as const), name, to: account }),
   fc.record({ kind: fc.constant('domain_list' as const), name, price }),
   fc.record({ kind: fc.constant('domain_buy' as const), name, seller, price }),
-  fc.record({ kind: fc.constant('nft_mint' as const), nft, royaltyBps: fc.constantFrom(0, 333, 10_000), uri: fc.constant('u') }),
+  fc.record({
+    kind: fc.constant('nft_mint' as const),
+    nft,
+    royaltyBps: fc.constantFrom(0, 333, 10_000),
+    uri: fc.constant('u'),
+  }),
   fc.record({ kind: fc.constant('nft_transfer' as const), nft, to: account }),
   fc.record({ kind: fc.constant('nft_list' as const), nft, price }),
   fc.record({ kind: fc.constant('nft_buy' as const), nft, seller, price }),
@@ -39,40 +44,92 @@ const fixed: fc.Arbitrary<Payload> = fc.oneof(
     title: fc.constant('t'),
     action: fc.oneof(
       fc.record({ type: fc.constant('treasury' as const), to: account, amount }),
-      fc.record({ type: fc.constant('parameter' as const), parameter: fc.constantFrom('domainFee' as const, 'majorityBps' as const), value: fc.constantFrom(7n, 10_000n) }),
+      fc.record({
+        type: fc.constant('parameter' as const),
+        parameter: fc.constantFrom('domainFee' as const, 'majorityBps' as const),
+        value: fc.constantFrom(7n, 10_000n),
+      }),
     ),
   }),
-  fc.record({ kind: fc.constant('bridge_lock' as const), foreignChain: fc.constantFrom(7, 8), recipient: fc.constant('0x1'), amount }),
-  fc.record({ kind: fc.constant('bridge_burn' as const), foreignChain: fc.constant(7), asset: fc.constant('ETH'), recipient: fc.constant('0x1'), amount }),
+  fc.record({
+    kind: fc.constant('bridge_lock' as const),
+    foreignChain: fc.constantFrom(7, 8),
+    recipient: fc.constant('0x1'),
+    amount,
+  }),
+  fc.record({
+    kind: fc.constant('bridge_burn' as const),
+    foreignChain: fc.constant(7),
+    asset: fc.constant('ETH'),
+    recipient: fc.constant('0x1'),
+    amount,
+  }),
   fc.record({ kind: fc.constant('contract_deploy' as const), module: fc.uint8Array({ maxLength: 3 }) }),
 );
 
 const LEGLESS = new Set(['financial-public-transaction', 'contract_deploy']);
 
 const idOf = (chain: TestChain, kind: 'proposal' | 'bridge_lock', pick: number): string => {
-  const ids = chain.rounds.flatMap(({ transactions }) => transactions.filter((tx) => tx.kind === kind).map(({ id }) => id));
+  const ids = chain.rounds.flatMap(({ transactions }) =>
+    transactions.filter((tx) => tx.kind === kind).map(({ id }) => id),
+  );
   return ids.length === 0 ? '33'.repeat(32) : ids[pick % ids.length];
 };
 
-const bridged = fc.record({ kind: fc.constantFrom('bridge_unlock' as const, 'bridge_mint' as const), amount, message: fc.constantFrom('11', '22'), chain: fc.constantFrom(7, 8), signers: fc.constantFrom([0, 1, 2], [0, 1]) });
+const bridged = fc.record({
+  kind: fc.constantFrom('bridge_unlock' as const, 'bridge_mint' as const),
+  amount,
+  message: fc.constantFrom('11', '22'),
+  chain: fc.constantFrom(7, 8),
+  signers: fc.constantFrom([0, 1, 2], [0, 1]),
+});
 
 type PayloadOn = (chain: TestChain) => Payload;
 
 const payload: fc.Arbitrary<PayloadOn> = fc.oneof(
-  { weight: 12, arbitrary: fixed.map((value): PayloadOn => () => value) },
+  {
+    weight: 12,
+    arbitrary: fixed.map(
+      (value): PayloadOn =>
+        () =>
+          value,
+    ),
+  },
   {
     weight: 3,
     arbitrary: fc
-      .array(fixed.filter(({ kind }) => !LEGLESS.has(kind)), { minLength: 1, maxLength: 3 })
+      .array(
+        fixed.filter(({ kind }) => !LEGLESS.has(kind)),
+        { minLength: 1, maxLength: 3 },
+      )
       .map((legs): PayloadOn => () => ({ kind: 'atomic', legs })),
   },
-  { weight: 3, arbitrary: fc.tuple(fc.nat(5), fc.boolean()).map(([pick, approve]): PayloadOn => (chain) => ({ kind: 'vote', proposal: idOf(chain, 'proposal', pick), approve })) },
-  { weight: 2, arbitrary: fc.nat(5).map((pick): PayloadOn => (chain) => ({ kind: 'execute_proposal', proposal: idOf(chain, 'proposal', pick) })) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(fc.nat(5), fc.boolean())
+      .map(([pick, approve]): PayloadOn => (chain) => ({
+        kind: 'vote',
+        proposal: idOf(chain, 'proposal', pick),
+        approve,
+      })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .nat(5)
+      .map((pick): PayloadOn => (chain) => ({ kind: 'execute_proposal', proposal: idOf(chain, 'proposal', pick) })),
+  },
   {
     weight: 2,
     arbitrary: bridged.map(({ kind, amount, message, chain: foreignChain, signers }): PayloadOn => (chain) => ({
       kind,
-      ...bridgeProof(chain.genesis, kind, { amount, foreignChain, messageId: message.repeat(32), asset: kind === 'bridge_mint' ? 'ETH' : 'STR' }, signers),
+      ...bridgeProof(
+        chain.genesis,
+        kind,
+        { amount, foreignChain, messageId: message.repeat(32), asset: kind === 'bridge_mint' ? 'ETH' : 'STR' },
+        signers,
+      ),
     })),
   },
   {
@@ -83,7 +140,10 @@ const payload: fc.Arbitrary<PayloadOn> = fc.oneof(
       const amount = tx?.payload.kind === 'bridge_lock' ? tx.payload.amount : 1n;
       const foreignChain = tx?.payload.kind === 'bridge_lock' ? tx.payload.foreignChain : 7;
       const recipient = tx?.sender ?? BOB.account;
-      return { kind: 'bridge_refund', ...bridgeProof(chain.genesis, 'bridge_refund', { messageId: id, amount, foreignChain, recipient }) };
+      return {
+        kind: 'bridge_refund',
+        ...bridgeProof(chain.genesis, 'bridge_refund', { messageId: id, amount, foreignChain, recipient }),
+      };
     }),
   },
 );
@@ -92,7 +152,13 @@ const keyOf = (account: string): Key => SENDERS.find((key) => key.account === ac
 
 /** By the owner, or at the right price from the right seller: what random picks seldom hit. */
 const aimed: fc.Arbitrary<Act['on']> = fc
-  .record({ what: fc.constantFrom('renew', 'list', 'buy', 'list-nft', 'buy-nft'), name, nft, price, buyer: fc.constantFrom(...SENDERS) })
+  .record({
+    what: fc.constantFrom('renew', 'list', 'buy', 'list-nft', 'buy-nft'),
+    name,
+    nft,
+    price,
+    buyer: fc.constantFrom(...SENDERS),
+  })
   .map(({ what, name, nft, price, buyer }) => ({ state }) => {
     const domain = state.get(domains, name) ?? { owner: ALICE.account, price };
     const token = state.get(nfts, nft) ?? { owner: ALICE.account, price };

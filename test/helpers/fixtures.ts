@@ -1,5 +1,10 @@
 /** The one place that builds chains, accounts and transactions for tests: defaults live here, so what a test shows matters to it. */
-import { executeRound, type ChainEnvironment, type ExecutedState, type RoundContext } from '../../engine/chain/execute.ts';
+import {
+  executeRound,
+  type ChainEnvironment,
+  type ExecutedState,
+  type RoundContext,
+} from '../../engine/chain/execute.ts';
 import { makeGenesis, type Allocation, type Genesis } from '../../engine/chain/genesis.ts';
 import { hashHeader, hashLedgerHeader } from '../../engine/chain/header.ts';
 import type { Receipt, Round } from '../../engine/chain/types.ts';
@@ -15,7 +20,14 @@ import { assert, Bug } from '../../engine/primitives/result.ts';
 import type { LayeredState } from '../../engine/state/view.ts';
 import { bridgeDigest } from '../../engine/tx/bridge-digest.ts';
 import type { Kind } from '../../engine/tx/kinds.ts';
-import type { Account, BlockReference, BridgeMessage, BridgeProof, Payload, Transaction } from '../../engine/tx/transaction.ts';
+import type {
+  Account,
+  BlockReference,
+  BridgeMessage,
+  BridgeProof,
+  Payload,
+  Transaction,
+} from '../../engine/tx/transaction.ts';
 import { signTransaction } from '../../engine/wallet/sign.ts';
 
 /** Native where it is there: same bytes, less waiting. */
@@ -132,7 +144,11 @@ export class TestChain {
   }
 
   /** Signs with the sender's next nonce: the state's, plus what was signed here since the last round. */
-  sign(from: Key, payload: Payload, options: { gasPrice?: bigint; gasLimit?: number; nonce?: number; reference?: BlockReference } = {}): Transaction {
+  sign(
+    from: Key,
+    payload: Payload,
+    options: { gasPrice?: bigint; gasLimit?: number; nonce?: number; reference?: BlockReference } = {},
+  ): Transaction {
     const nonce = options.nonce ?? this.pending.get(from.account) ?? accountOf(this.state, from.account).nonce;
     this.pending.set(from.account, nonce + 1);
     const fields = { gasLimit: 1_000_000, gasPrice: 1n, ...options, nonce, payload };
@@ -143,12 +159,19 @@ export class TestChain {
   round(transactions: readonly Transaction[] = [], miner: Account = MINER.account): ExecutedState {
     const context = this.context(miner);
     const result = executeRound(this.environment, context, this.state, transactions);
-    if (!result.ok) throw new Bug(`round ${this.number + 1}: ${result.error.code === 'transaction' ? result.error.error.code : result.error.code}`);
+    if (!result.ok)
+      throw new Bug(
+        `round ${this.number + 1}: ${result.error.code === 'transaction' ? result.error.error.code : result.error.code}`,
+      );
     this.append(context, result.value, transactions);
     return result.value;
   }
 
-  append({ parent, miner, nowSeconds }: RoundContext, executed: ExecutedState, transactions: readonly Transaction[]): void {
+  append(
+    { parent, miner, nowSeconds }: RoundContext,
+    executed: ExecutedState,
+    transactions: readonly Transaction[],
+  ): void {
     this.pending.clear();
     const { ledgers } = executed;
     const header = {
@@ -159,7 +182,12 @@ export class TestChain {
       bits: parent.header.bits,
       miner,
       ledgerHashes: ledgers.map((ledger) => hashLedgerHeader(ledger, crypto)),
-      orderRoot: toHex(merkleRoot(transactions.map(({ idBytes }) => idBytes), (data) => crypto.sha256(data))),
+      orderRoot: toHex(
+        merkleRoot(
+          transactions.map(({ idBytes }) => idBytes),
+          (data) => crypto.sha256(data),
+        ),
+      ),
       transactionCount: transactions.length,
       seal: new Uint8Array(32),
     };
@@ -198,7 +226,10 @@ export function bridgeProof(
     ...message,
   };
   const digest = bridgeDigest(genesis.hash, kind, whole, crypto);
-  return { message: whole, signatures: signers.map((relayer) => ({ relayer, signature: crypto.sign(digest, RELAYERS[relayer].secretKey) })) };
+  return {
+    message: whole,
+    signatures: signers.map((relayer) => ({ relayer, signature: crypto.sign(digest, RELAYERS[relayer].secretKey) })),
+  };
 }
 
 /** What storing does to a model: `undefined` deletes. */

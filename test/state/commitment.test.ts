@@ -1,12 +1,21 @@
 /** The state commitment: one root per content, proofs of presence and absence, and what they cost. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { commit, EMPTY_COMMITMENT, prove, rootOf, verifyProof, type CommitmentChange, type StateProof } from '../../engine/state/commitment.ts';
+import {
+  commit,
+  EMPTY_COMMITMENT,
+  prove,
+  rootOf,
+  verifyProof,
+  type CommitmentChange,
+  type StateProof,
+} from '../../engine/state/commitment.ts';
 import type { Crypto } from '../../engine/crypto/crypto.ts';
 import { concat, equalBytes, toHex, utf8 } from '../../engine/primitives/bytes.ts';
 import { assign, crypto } from '../helpers/fixtures.ts';
 
-const root = (changes: Iterable<CommitmentChange>, tree = EMPTY_COMMITMENT): string => toHex(rootOf(commit(tree, changes, crypto), crypto));
+const root = (changes: Iterable<CommitmentChange>, tree = EMPTY_COMMITMENT): string =>
+  toHex(rootOf(commit(tree, changes, crypto), crypto));
 
 /** The root by its definition, from nothing but the set of entries: slow and independent of the trie's code. */
 function rootByDefinition(entries: ReadonlyMap<string, Uint8Array>): string {
@@ -24,7 +33,9 @@ function rootByDefinition(entries: ReadonlyMap<string, Uint8Array>): string {
 }
 
 const keys = fc.integer({ min: 0, max: 30 }).map((i) => `account:${i}`);
-const batches = fc.array(fc.array(fc.tuple(keys, fc.option(fc.uint8Array({ maxLength: 20 }), { nil: undefined }))), { maxLength: 6 });
+const batches = fc.array(fc.array(fc.tuple(keys, fc.option(fc.uint8Array({ maxLength: 20 }), { nil: undefined }))), {
+  maxLength: 6,
+});
 
 test('a root is its definition over the entries, whatever the way to them', () => {
   fc.assert(
@@ -46,9 +57,21 @@ test('a root is its definition over the entries, whatever the way to them', () =
 test('undoing a batch gives the root before it', () => {
   fc.assert(
     fc.property(fc.uniqueArray(keys), fc.uniqueArray(keys), (held, touched) => {
-      const before = commit(EMPTY_COMMITMENT, held.map((key) => [key, utf8(key)] as const), crypto);
-      const after = commit(before, touched.map((key, i) => [key, i % 3 === 0 ? undefined : utf8('new')] as const), crypto);
-      const undone = commit(after, touched.map((key) => [key, held.includes(key) ? utf8(key) : undefined] as const), crypto);
+      const before = commit(
+        EMPTY_COMMITMENT,
+        held.map((key) => [key, utf8(key)] as const),
+        crypto,
+      );
+      const after = commit(
+        before,
+        touched.map((key, i) => [key, i % 3 === 0 ? undefined : utf8('new')] as const),
+        crypto,
+      );
+      const undone = commit(
+        after,
+        touched.map((key) => [key, held.includes(key) ? utf8(key) : undefined] as const),
+        crypto,
+      );
       expect(rootOf(undone, crypto)).toEqual(rootOf(before, crypto));
     }),
   );
@@ -84,7 +107,8 @@ describe('proofs', () => {
   });
 
   test('no proof for one key serves another, and none survives an alteration', () => {
-    const flipped = (bytes: Uint8Array, at: number): Uint8Array => bytes.map((byte, i) => (i === at % bytes.length ? byte ^ 1 : byte));
+    const flipped = (bytes: Uint8Array, at: number): Uint8Array =>
+      bytes.map((byte, i) => (i === at % bytes.length ? byte ^ 1 : byte));
     const step = (proof: StateProof, at: number, change: object): StateProof => ({
       ...proof,
       steps: proof.steps.map((old, i) => (i === at % proof.steps.length ? { ...old, ...change } : old)),
@@ -128,8 +152,16 @@ test.each([
 ])('%i keys, %i changed: at most m × (log2(n / m) + 4) + log2(n) + 8 hashes', (n, m) => {
   let hashes = 0;
   const counting: Crypto = { ...crypto, sha256: (data) => (hashes++, crypto.sha256(data)) };
-  const tree = commit(EMPTY_COMMITMENT, Array.from({ length: n }, (_, i) => [`account:${i}`, utf8('x')] as const), crypto);
-  commit(tree, Array.from({ length: m }, (_, i) => [`account:${i * Math.floor(n / m)}`, utf8('y')] as const), counting);
+  const tree = commit(
+    EMPTY_COMMITMENT,
+    Array.from({ length: n }, (_, i) => [`account:${i}`, utf8('x')] as const),
+    crypto,
+  );
+  commit(
+    tree,
+    Array.from({ length: m }, (_, i) => [`account:${i * Math.floor(n / m)}`, utf8('y')] as const),
+    counting,
+  );
   const bound = m * (Math.log2(n / m) + 4) + Math.log2(n) + 8;
   expect(hashes).toBeLessThanOrEqual(bound);
   expect(hashes).toBeGreaterThan(2 * m);

@@ -42,11 +42,18 @@ test('set, mark and revert are those of a copied map; changes and deltas are net
         for (const key of ['a', 'b', 'c']) expect(journal.get(mainTokens, key)).toBe(model.get(key));
         for (const { mark, saved } of marks) {
           const changed = ['a', 'b', 'c'].filter((key) => saved.get(key) !== model.get(key));
-          expect(journal.changesSince(mark).map((change) => change.key).sort()).toEqual(changed);
+          expect(
+            journal
+              .changesSince(mark)
+              .map((change) => change.key)
+              .sort(),
+          ).toEqual(changed);
         }
       }
       const delta = journal.delta();
-      expect([...delta.keys()].sort()).toEqual(['a', 'b', 'c'].filter((key) => initial[key] !== model.get(key)).map((key) => `main-token:${key}`));
+      expect([...delta.keys()].sort()).toEqual(
+        ['a', 'b', 'c'].filter((key) => initial[key] !== model.get(key)).map((key) => `main-token:${key}`),
+      );
       const after = base.child(delta, EMPTY_COMMITMENTS);
       for (const key of ['a', 'b', 'c']) {
         expect(after.get(mainTokens, key)).toBe(model.get(key));
