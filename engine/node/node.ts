@@ -61,7 +61,8 @@ export class Node {
     const light = config.kind === 'light';
     this.peers = new Peers(step, config.peersMax);
     this.gossip = new TxGossip(step, config, registry, executor, this.peers, () => this.pool);
-    this.rounds = new RoundRelay(step, light, config.relay, registry, executor, this.chain, this.peers, this.gossip, () => this.headMoved());
+    const keeping = config.kind === 'light' || config.kind === 'archive' ? config.kind : 'pruning';
+    this.rounds = new RoundRelay(step, keeping, config.relay, registry, executor, this.chain, this.peers, this.gossip, () => this.headMoved());
     this.lightClient = light ? new LightClient(step, config.account, registry, executor, this.peers) : undefined;
     this.pool = this.emptyPool();
   }

@@ -34,6 +34,7 @@ export class RoundRelay {
   private readonly notYet = new Set<RoundRef>();
   private readonly step: Step;
   private readonly light: boolean;
+  private readonly archive: boolean;
   private readonly relay: 'compact' | 'full';
   private readonly registry: Registry;
   private readonly executor: Executor;
@@ -45,7 +46,7 @@ export class RoundRelay {
 
   constructor(
     step: Step,
-    light: boolean,
+    kind: 'light' | 'archive' | 'pruning',
     relay: 'compact' | 'full',
     registry: Registry,
     executor: Executor,
@@ -55,7 +56,8 @@ export class RoundRelay {
     moved: () => void,
   ) {
     this.step = step;
-    this.light = light;
+    this.light = kind === 'light';
+    this.archive = kind === 'archive';
     this.relay = relay;
     this.registry = registry;
     this.executor = executor;
@@ -241,7 +243,7 @@ export class RoundRelay {
 
   onRoundRequest(peer: number, msg: Message): void {
     const ref = msg.round;
-    if (!this.chain.hasBody(ref)) {
+    if (!this.serves(ref)) {
       this.step.out.send(peer, message(MESSAGE.notFound, undefined, ref), WIRE.frame + WIRE.hash);
       return;
     }
@@ -253,6 +255,12 @@ export class RoundRelay {
     } else {
       this.step.out.send(peer, message(MESSAGE.fullRound, body.set, ref), WIRE.frame + WIRE.header + WIRE.ledgerHeaders + body.bytes);
     }
+  }
+
+  /** Archives serve every body that they have; other nodes prune, and serve recent ones (D22). */
+  private serves(ref: RoundRef): boolean {
+    const { rounds } = this.registry;
+    return this.chain.hasBody(ref) && (this.archive || rounds[this.chain.head].number - rounds[ref].number <= LIMITS.bodiesKept);
   }
 
   onCompactRound(peer: number, ref: RoundRef): void {
@@ -273,7 +281,7 @@ export class RoundRelay {
   }
 
   onMissingRequest(peer: number, ref: RoundRef, set: TxSet): void {
-    if (!this.chain.hasBody(ref)) return;
+    if (!this.serves(ref)) return;
     this.step.out.send(peer, message(MESSAGE.missing, set, ref), WIRE.frame + WIRE.hash + this.registry.bytesOf(set));
   }
 

@@ -46,6 +46,8 @@ export const LIMITS = {
   medianRounds: 11,
   /** Most legs in one atomic transaction (assumption: keeps worst-case execution linear in bytes). */
   atomicLegs: 16,
+  /** Rounds below its head whose bodies a pruning node still serves (D22; the number as Bitcoin's pruned nodes, 288). */
+  bodiesKept: 288,
   /** Longest NFT metadata reference, proposal title, or foreign recipient, bytes (assumption). */
   textBytes: 256,
 } as const;
