@@ -1,6 +1,6 @@
 /** The six ledgers, and how an operation finds its rules: by the route of its payload (D10). */
 import type { FailureCode } from '../chain/types.ts';
-import { LEDGERS, type Ledger } from '../tx/kinds.ts';
+import type { Ledger } from '../tx/kinds.ts';
 import { LEG_KINDS } from '../tx/payload.ts';
 import { routeTransaction } from '../tx/route.ts';
 import type { Payload } from '../tx/transaction.ts';
@@ -15,9 +15,6 @@ import { mainRules } from './main/rules.ts';
 const RULES: ReadonlyMap<Ledger, LedgerRules> = new Map(
   [mainRules, assetRules, contractRules, governanceRules, ccoinRules, ccosRules].map((rules) => [rules.ledger, rules]),
 );
-
-/** In `LEDGERS` order. */
-export const LEDGER_RULES: readonly LedgerRules[] = LEDGERS.map((ledger) => RULES.get(ledger)!);
 
 export const rulesOf = (payload: Payload): LedgerRules => RULES.get(routeTransaction(payload))!;
 
