@@ -12,7 +12,7 @@ import {
   PROTOCOL_ACCOUNTS,
   STR_TREASURY,
 } from '../../engine/ledgers/protocol-accounts.ts';
-import { accounts, ccosBalances, parameters } from '../../engine/ledgers/tables.ts';
+import { accounts, ccosBalances, dueEffects, parameters } from '../../engine/ledgers/tables.ts';
 import { UNIT } from '../../engine/params/params.ts';
 import { concat, fromHex, toHex, utf8 } from '../../engine/primitives/bytes.ts';
 import { merkleRoot } from '../../engine/primitives/merkle.ts';
@@ -292,6 +292,7 @@ describe('governance effects (D12, D19)', () => {
       'subsidy',
     ]);
     expect(str(chain, STRANGER.account)).toBe(1_000_000_000n * UNIT);
+    expect(chain.state.get(dueEffects, '5'), 'done and forgotten').toBeUndefined();
     expect(subsidy).toBe((before - 1_000_000_000n * UNIT) / 4_194_304n);
   });
 

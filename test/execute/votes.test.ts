@@ -54,6 +54,13 @@ describe('one proposal, made in round 1', () => {
     expect(snapshot(chain, 1, BOB)).toBeUndefined();
   });
 
+  test('nobody votes in the proposal’s own round', () => {
+    const chain = new TestChain();
+    const proposing = chain.sign(DAVE, PROPOSAL);
+    chain.round([proposing, chain.sign(BOB, { kind: 'vote', proposal: proposing.id, approve: true })]);
+    expect(chain.last.receipts[1].status).toBe('voting-closed');
+  });
+
   test('in the last open round too, a change before the vote does not count', () => {
     const [chain, id] = open({ votingPeriodRounds: 2 });
     chain.skipTo(3);
