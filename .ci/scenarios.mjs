@@ -5,7 +5,8 @@
  * smoke also isolated, and on Node 22 and 24.
  *
  *   node .ci/scenarios.mjs [--other CHECKOUT] [--only NAME]… [--sum FILE]
- *   node .ci/scenarios.mjs --renew [--only NAME]…      write the golden hashes anew: say why in the commit
+ *   node .ci/scenarios.mjs --renew [--only NAME]…      write the golden hashes, and what the README shows of first-run, anew:
+ *                                                      say why in the commit
  *
  * `--other`: a second checkout of the same commit; a run that stands in its reports/ already is used as the second one.
  */
@@ -19,6 +20,9 @@ import { parseArgs } from 'node:util';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const GOLDEN = join(root, 'test/golden/trace-hashes.json');
+/** What the README shows of this scenario's output: every line but "…" as it was printed. */
+const SHOWN = 'first-run';
+const EXCERPT = /(?<=^```text excerpt\n)[^]*?(?=^```$)/m;
 /** A scenario is small, and gets every variant, up to so many offered transactions and so many nodes. */
 const SMALL = { transactions: 15_000, nodes: 200 };
 const ENGINES = ['22', '24'];
@@ -57,13 +61,13 @@ const run = (name, label, { args = [], home = root, cwd = root, engine = process
   const file = cwd === home ? join('scenarios', `${name}.yaml`) : join(home, 'scenarios', `${name}.yaml`);
   const started = Date.now();
   return new Promise((done) => {
-    const child = spawn(engine, [join(home, 'sim/cli/stratus.mjs'), 'run', file, '--json', '--no-input', '--out', out, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(engine, [join(home, 'sim/cli/stratus.mjs'), 'run', file, '--no-input', '--out', out, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk) => (stdout += chunk));
     child.stderr.on('data', (chunk) => (stderr += chunk));
     child.on('close', (code) => {
       const [folder] = existsSync(out) ? readdirSync(out).filter((entry) => !entry.startsWith('.')) : [];
-      if (folder !== undefined && stdout !== '') return done({ ...report(join(out, folder)), code, seconds: (Date.now() - started) / 1000 });
+      if (folder !== undefined && stdout !== '') return done({ ...report(join(out, folder)), code, text: stdout, seconds: (Date.now() - started) / 1000 });
       check(`${name}: ${label} leaves a report`, `exit ${code}\n${stderr.trim().split('\n').slice(-12).join('\n')}`);
       done(undefined);
     });
@@ -129,7 +133,27 @@ async function pair(name) {
   check(`${name}: two processes, two checkouts or folders, one result`, summary.virtual.events > 0 && a.det.size >= DET_FILES_MIN ? differences(a, b) : 'an empty run shows nothing', b.seconds);
   check(`${name}: committed trace hash`, a.trace === golden[name] ? undefined
     : `is ${a.trace}, committed ${golden[name] ?? 'none'}\nIf the change was meant to alter what happens in this run: npm run golden, and say why in the commit. If not, it is a regression.`);
+  if (name === SHOWN) check(`README.md shows what ${name} prints`, excerptProblem(a.text));
   return a;
+}
+
+const readme = () => readFileSync(join(root, 'README.md'), 'utf8');
+const shownLines = (text) => (EXCERPT.exec(text)?.[0] ?? '').split('\n').filter((line) => line !== '' && line !== '…');
+
+function excerptProblem(printed) {
+  const lines = shownLines(readme());
+  const printedLines = new Set(printed.split('\n'));
+  const unreal = lines.filter((line) => !printedLines.has(line));
+  if (lines.length < 5) return 'no block ```text excerpt of five lines or more';
+  return unreal.length === 0 ? undefined : `not printed: ${unreal.join('\n')}\nnpm run golden renews it`;
+}
+
+/** Each shown line is replaced by the printed one with the same label, its first word. */
+function renewExcerpt(printed) {
+  const label = (line) => (/^(PASS|FAIL|INCONCLUSIVE)\b/.test(line) ? 'verdict' : line.split(/\s+/).slice(0, 2).join(' ').slice(0, 13));
+  const byLabel = new Map(printed.split('\n').toReversed().map((line) => [label(line), line]));
+  const excerpt = (block) => block.split('\n').map((line) => (line === '' || line === '…' ? line : (byLabel.get(label(line)) ?? line))).join('\n');
+  writeFileSync(join(root, 'README.md'), readme().replace(EXCERPT, excerpt));
 }
 
 const isSmall = ({ summary: { virtual } }) => virtual.transactions.offered <= SMALL.transactions && virtual.nodes.configured <= SMALL.nodes;
@@ -196,6 +220,7 @@ async function renew() {
   const hashes = { ...(options.only ? golden : {}), ...Object.fromEntries(names.map((name, i) => [name, bases[i].trace])) };
   mkdirSync(dirname(GOLDEN), { recursive: true });
   writeFileSync(GOLDEN, `${JSON.stringify(Object.fromEntries(Object.entries(hashes).sort(([a], [b]) => (a < b ? -1 : 1))), undefined, 2)}\n`);
+  if (names.includes(SHOWN)) renewExcerpt(bases[names.indexOf(SHOWN)].text);
   for (const name of names) console.log(`${golden[name] === hashes[name] ? 'same   ' : 'renewed'}  ${name}  ${hashes[name]}`);
 }
 

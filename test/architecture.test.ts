@@ -16,12 +16,15 @@ const ALIVE: Readonly<Record<string, string>> = {
   'sim/scenario/json-schema.ts': 'a test writes and compares scenario.schema.json with it',
 };
 
+/** A source, and what stands around it. */
+type Plant = readonly [path: string, source: string, around?: Readonly<Record<string, string>>];
+
 interface Rule {
   readonly find: (tree: Tree) => Finding[];
-  /** Each must be found: [path, source]; other files may stand around it. */
-  readonly planted: readonly (readonly [path: string, source: string, around?: Readonly<Record<string, string>>])[];
+  /** Each must be found. */
+  readonly planted: readonly Plant[];
   /** None may be found. */
-  readonly harmless: readonly (readonly [path: string, source: string, around?: Readonly<Record<string, string>>])[];
+  readonly harmless: readonly Plant[];
 }
 
 const ENGINE = 'engine/pool/x.ts';
@@ -126,14 +129,15 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
 };
 
+const named = ([path, source, around]: Plant) => ({ path, source, around });
 const text = (findings: readonly Finding[]): string[] => findings.map(({ path, line, what, instead }) => `${path}:${line}  ${what}  → ${instead}`);
 
 describe.each(Object.entries(RULES))('%s', (_name, { find, planted, harmless }) => {
-  it.each(planted)('finds %s: %s', (path, source, around) => {
+  it.each(planted.map(named))('finds $path: $source', ({ path, source, around }) => {
     expect(find(treeOf({ ...around, [path]: source })).map((finding) => finding.path)).toContain(path);
   });
 
-  it.each(harmless)('passes %s: %s', (path, source, around) => {
+  it.each(harmless.map(named))('passes $path: $source', ({ path, source, around }) => {
     expect(text(find(treeOf({ ...around, [path]: source })).filter((finding) => finding.path === path))).toEqual([]);
   });
 
