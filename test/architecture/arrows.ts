@@ -62,7 +62,7 @@ export function wrongArrows(tree: Tree, used = new Set<string>()): Finding[] {
 }
 
 /** Where a process starts: what these reach is alive. */
-export const ENTRY_POINTS: readonly RegExp[] = [/^sim\/cli\/(main|worker)\.ts$/, /^bench\/[^/]+\.ts$/];
+export const ENTRY_POINTS: readonly RegExp[] = [/^sim\/cli\/(main|worker|fuzz-worker)\.ts$/, /^bench\/[^/]+\.ts$/];
 
 /** Files that nothing starts or imports. Tests keep only test/ alive: a source that only its own test reaches is dead. */
 export function deadFiles(tree: Tree, exceptions: Readonly<Record<string, string>> = {}): Finding[] {
