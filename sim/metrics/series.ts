@@ -1,8 +1,8 @@
 /** Columns over virtual time (sim/trace/record.ts › SERIES), filled while a run goes on. */
 import { SERIES, type SeriesName, type SeriesRow } from '../trace/record.ts';
 
-/** One second up to an hour of virtual time, ten beyond: at most 3,600 values an hour-long run can be drawn from. */
-export const stepUsFor = (endUs: number): number => (endUs <= 3_600_000_000 ? 1_000_000 : 10_000_000);
+/** Whole seconds, so many that a run of `endUs` has at most 3,600 steps. */
+export const stepUsFor = (endUs: number): number => Math.max(1, Math.ceil(endUs / 3_600_000_000)) * 1_000_000;
 
 interface Column {
   readonly name: SeriesName;

@@ -28,6 +28,7 @@ export function summaryText(summary: Summary, scenario: ResolvedScenario, paint:
     `${label('Rounds')}${grouped(v.rounds)} on the best chain, ${grouped(v.staleRounds)} stale, ${grouped(v.reorgs.count)} reorganisations (deepest ${v.reorgs.depthMax})`,
     `${label('Propagation')}${grouped(v.propagation.rounds)} rounds: 50% ${millis(v.propagation.p50Ms)}, 90% ${millis(v.propagation.p90Ms)}, 99% ${millis(v.propagation.p99Ms)} (virtual); ${v.propagation.bytesPerNodeRound === null ? '–' : sizeText(v.propagation.bytesPerNodeRound)} per node and round`,
   ];
+  if (summary.fidelity === 'relay-model') lines.push(`${label('Fidelity')}relay-model: SimBlock's message flow on this kernel and network; no engine nodes, nothing executed`);
   if (scenario.workload) lines.push(...loadLines(summary, scenario, label, paint));
   lines.push(...tokenLines(summary, label), ...checkLines(summary, label, paint));
   lines.push(

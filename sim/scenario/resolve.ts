@@ -200,7 +200,7 @@ function checkTime(written: WrittenScenario, { run, workload, params }: Resolved
   if (written.run.rounds !== undefined && written.run.settle !== undefined) complain(['run', 'settle'], '`settle` needs `duration`', 'remove it: a run of `rounds` ends when the last one has spread');
 }
 
-function checkNetwork(written: WrittenScenario, { network, workload }: ResolvedScenario, complain: Complain): void {
+function checkNetwork(written: WrittenScenario, { faults, network, nodes, workload }: ResolvedScenario, complain: Complain): void {
   const table = tableProblem(network.regions);
   if (table) complain(['network', 'regions'], table, 'mend the table');
   const simblock = network.relay === 'simblock';
@@ -208,6 +208,11 @@ function checkNetwork(written: WrittenScenario, { network, workload }: ResolvedS
     complain(['network', simblock ? 'relay' : 'simblock'], simblock ? 'relay `simblock` needs `network.simblock`' : '`network.simblock` goes with `relay: simblock`', 'add `simblock: { blockBytes: 535kB, compactShare: 96.4% }`, or choose another relay');
   }
   if (simblock && workload) complain(['workload'], 'relay `simblock` carries rounds only', 'remove `workload`');
+  if (simblock && (faults.scheduled.length > 0 || faults.random.crashPerNodeHourMilli > 0 || faults.random.packetDropPpm > 0)) {
+    complain(['faults'], 'relay `simblock` knows no faults', 'remove `faults`');
+  }
+  if (simblock && nodes.mining.count !== network.totalNodes) complain(['nodes', 'mining'], 'with relay `simblock` every node mines', 'write `share: 100%`');
+  if (!simblock && network.topology.kind === 'simblock') complain(['network', 'topology', 'kind'], 'topology `simblock` goes with `relay: simblock`', 'write `kind: random`');
   if (network.baseNodeCapacityMilliTpms === 0) complain(['network', 'baseNodeCapacity'], 'a capacity of 0', 'the document has 100');
   if (written.nodes.mining.hashPower?.distribution === 'zipf' && written.nodes.mining.hashPower.s === 0) complain(['nodes', 'mining', 'hashPower', 's'], 'an exponent of 0', 'write `distribution: uniform`');
 }
