@@ -52,6 +52,8 @@ test('the file gives the genesis back; allocations may be given in any order', (
   expect(genesis.round.header.parent).toBe(genesis.hash);
   const again = testGenesis({ allocations: [...genesis.allocations].reverse() });
   expect(again.hash).toBe(genesis.hash);
+  const unordered = encodeGenesis({ ...genesis, allocations: [...genesis.allocations].reverse() });
+  expect(decodeGenesis(unordered, crypto)).toMatchObject({ ok: false, error: { code: 'encoding' } });
 });
 
 test('every byte of the file counts: no other file opens as the same chain', () => {
