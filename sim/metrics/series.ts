@@ -34,13 +34,15 @@ export class SeriesSet {
 
   /** All columns of a run that ended at `endUs`, in the order of `SERIES`, all equally long. */
   rows(endUs: number): SeriesRow[] {
-    const length = Math.floor(endUs / this.stepUs) + 1;
+    const length = Math.max(1, Math.ceil(endUs / this.stepUs));
     const order = Object.keys(SERIES);
     return [...this.columns.values()]
       .sort((x, y) => order.indexOf(x.name) - order.indexOf(y.name))
       .map(({ name, labels, values }) => {
         const cut = new Float64Array(length);
         cut.set(values.subarray(0, length));
+        // What happens at the very end of the run counts with its last step.
+        if (SERIES[name].kind === 'count' && values.length > length) cut[length - 1] += values[length];
         return { name, labels, stepUs: this.stepUs, values: cut };
       });
   }
