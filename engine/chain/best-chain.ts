@@ -39,6 +39,9 @@ export class BestChain {
   final: RoundRef = 0;
   lastMove: Move = { from: 0, abandoned: [], connected: [] };
   private status = new Uint8Array(64);
+  /** By round: how many bodies had come here before its own. Says which of two branches was seen first. */
+  private readonly arrival: number[] = [0];
+  private arrivals = 1;
   private readonly registry: Registry;
   private readonly executor: Executor;
   private readonly params: Params;
@@ -77,14 +80,19 @@ export class BestChain {
     this.status[ref] |= HEADER;
   }
 
+  /** Marks a round and all its known descendants. */
   markInvalid(ref: RoundRef): void {
-    this.status[ref] |= INVALID;
-    for (const child of this.registry.rounds[ref].children) if (this.hasHeader(child)) this.markInvalid(child);
+    const stack = [ref];
+    for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+      this.status[at] |= INVALID;
+      for (const child of this.registry.rounds[at].children) if (this.hasHeader(child)) stack.push(child);
+    }
   }
 
   /** A light node's rule: most work by headers. True when the head moved. */
   considerHeader(ref: RoundRef): boolean {
     const { rounds } = this.registry;
+    this.reportConflict(ref);
     if (rounds[ref].work <= rounds[this.head].work || !this.containsFinal(ref)) return false;
     this.moveTo(ref);
     return true;
@@ -93,9 +101,9 @@ export class BestChain {
   /** A body is here. True when the head moved. */
   addBody(ref: RoundRef): boolean {
     this.status[ref] |= BODY;
+    this.arrival[ref] ??= this.arrivals++;
     if (!this.isComplete(this.registry.rounds[ref].parent)) return false;
-    const tips: RoundRef[] = [];
-    this.complete(ref, tips);
+    const tips = this.complete(ref);
     for (const tip of tips) this.reportConflict(tip);
     for (let best = this.heaviest(tips); best >= 0; best = this.heaviest(this.candidates())) {
       if (this.tryMove(best)) return true;
@@ -109,27 +117,29 @@ export class BestChain {
     this.listener.finalityConflict(this.final, tip);
   }
 
-  /** Marks `ref` and its held descendants complete; collects the ends. */
-  private complete(ref: RoundRef, tips: RoundRef[]): void {
-    this.status[ref] |= COMPLETE;
-    if (this.isInvalid(this.registry.rounds[ref].parent)) this.status[ref] |= INVALID;
-    let end = true;
-    for (const child of this.registry.rounds[ref].children) {
-      if (this.hasBody(child)) {
-        end = false;
-        this.complete(child, tips);
-      }
+  /** Marks `ref` and its held descendants complete; returns the ends of their branches. */
+  private complete(ref: RoundRef): RoundRef[] {
+    const { rounds } = this.registry;
+    const tips: RoundRef[] = [];
+    const stack = [ref];
+    for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+      this.status[at] |= COMPLETE;
+      if (this.isInvalid(rounds[at].parent)) this.status[at] |= INVALID;
+      const held = rounds[at].children.filter((child) => this.hasBody(child));
+      if (held.length === 0) tips.push(at);
+      stack.push(...held);
     }
-    if (end) tips.push(ref);
+    return tips;
   }
 
-  /** The candidate with the most work if it beats the head; equal work never does (first seen stays). */
+  /** The candidate with the most work if it beats the head, of equal ones the first seen; the head itself was seen before. */
   private heaviest(candidates: readonly RoundRef[]): RoundRef {
     const { rounds } = this.registry;
     let best = -1;
     let work = rounds[this.head].work;
     for (const ref of candidates) {
-      if (rounds[ref].work > work && !this.isInvalid(ref) && this.containsFinal(ref)) {
+      const beats = rounds[ref].work > work || (best >= 0 && rounds[ref].work === work && this.arrival[ref] < this.arrival[best]);
+      if (beats && !this.isInvalid(ref) && this.containsFinal(ref)) {
         best = ref;
         work = rounds[ref].work;
       }
