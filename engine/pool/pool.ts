@@ -110,7 +110,7 @@ export class Pool {
     if (rival !== undefined) {
       this.drop(rival);
       this.evicted(rival, 'replaced');
-    } else if (this.count >= this.policy.txsMax && !this.makeRoom(transaction.gasPrice)) {
+    } else if (this.count >= this.policy.txsMax && !this.makeRoom(transaction.gasPrice, registry.sender[handle])) {
       return { code: 'pool-full' };
     }
     this.bits.add(handle);
@@ -145,8 +145,13 @@ export class Pool {
     for (const set of abandoned) gone.addAll(set);
     for (const set of included) gone.deleteAll(set);
     this.admitSet(gone.snapshot(), (handle, refusal) => {
-      if (refusal.code === 'known') return;
-      this.evicted(handle, refusal.code === 'nonce-used' || refusal.code === 'nonce-gap' || refusal.code === 'overdraft' ? refusal.code : 'pool-full');
+      const { code } = refusal;
+      if (code === 'known') return;
+      const reason =
+        code === 'nonce-used' || code === 'nonce-gap' || code === 'overdraft' ? code
+        : code === 'underpriced-replacement' ? 'replaced'
+        : 'pool-full';
+      this.evicted(handle, reason);
     });
   }
 
@@ -202,14 +207,16 @@ export class Pool {
   }
 
   /**
-   * Frees one place for a transaction of the given price: evicts the cheapest sender-last transaction (price, then id)
-   * if it is cheaper. False when nothing cheaper is pooled. Cost: O(pool), and only at a full pool.
+   * Frees one place for a transaction of the given price and sender: evicts the cheapest last transaction of another
+   * sender (price, then id) if it is cheaper; the sender's own would leave a gap before the new one. False when nothing
+   * cheaper is pooled. Cost: O(pool), and only at a full pool.
    */
-  private makeRoom(gasPrice: bigint): boolean {
+  private makeRoom(gasPrice: bigint, newcomer: number): boolean {
     const { registry } = this;
     const last = new Map<number, TxHandle>();
     for (const handle of this) {
       const sender = registry.sender[handle];
+      if (sender === newcomer) continue;
       const other = last.get(sender);
       if (other === undefined || registry.transactions[other].nonce < registry.transactions[handle].nonce) last.set(sender, handle);
     }
