@@ -159,6 +159,9 @@ export class Node {
   private admit(handle: TxHandle): PoolRefusal | undefined {
     const malformed = this.executor.statelessError(handle);
     if (malformed !== undefined) return malformed;
+    const { sender } = this.registry.transactions[handle];
+    const ban = this.offences.banOf(sender, this.step.nowUs);
+    if (ban !== undefined) return ban;
     const refusal = this.pool.admit(handle);
     if (refusal === undefined) {
       const set = TxSet.of([handle]);
@@ -166,9 +169,8 @@ export class Node {
       this.gossip.addFresh(set);
       return undefined;
     }
-    if (refusal.code === 'known' || refusal.code === 'pool-full') return refusal;
-    const { sender } = this.registry.transactions[handle];
-    return this.offences.note(sender, this.step.nowUs) ?? refusal;
+    if (refusal.code !== 'known' && refusal.code !== 'pool-full') this.offences.note(sender, this.step.nowUs);
+    return refusal;
   }
 
   /** The head changed: the pool follows, and peers hear of it. */
@@ -182,8 +184,8 @@ export class Node {
     }
     step.out.tell({ type: 'head', from, to: chain.head, abandoned });
     chain.advanceFinal();
+    this.lightClient?.headMoved(chain.head); // before telling peers: it asks one that is known to have the round
     this.rounds.announceRound(chain.head);
-    this.lightClient?.headMoved(chain.head);
   }
 
   private proveTo(peer: number, msg: Message): void {
@@ -194,9 +196,10 @@ export class Node {
   }
 
   private emptyPool(): Pool {
-    const { registry, executor, config, chain } = this;
+    const { registry, executor, config } = this;
+    const at = this.lightClient === undefined ? this.chain.head : 0; // a light node has no state at its head, and pools nothing
     const evicted = (transaction: TxHandle, reason: string): void => this.step.out.tell({ type: 'evicted', transaction, reason });
-    return new Pool(registry, config.poolPolicy, executor.stateAt(chain.head), executor.clearance(chain.head), evicted, this.gossip.pooled);
+    return new Pool(registry, config.poolPolicy, executor.stateAt(at), executor.clearance(at), evicted, this.gossip.pooled);
   }
 
   /** Everything that must stay bounded (M3). */

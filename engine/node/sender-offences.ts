@@ -3,7 +3,7 @@ import type { Account } from '../tx/transaction.ts';
 import type { PoolRefusal } from '../chain/types.ts';
 import { BAN_US } from '../p2p/peers.ts';
 
-/** Signed offences that are still answered with their own code (assumption). */
+/** Signed offences that are answered with their own code; after them everything of the sender is refused (assumption). */
 export const SENDER_OFFENCES = 10;
 /** Senders remembered at once; beyond that the oldest is forgotten. */
 const SENDERS_MAX = 10_000;
@@ -11,19 +11,31 @@ const SENDERS_MAX = 10_000;
 export class SenderOffences {
   private readonly entries = new Map<Account, { count: number; readonly sinceUs: number }>();
 
-  /** Counts one; returns the ban if the sender is now, or still, banned. */
-  note(sender: Account, nowUs: number): PoolRefusal | undefined {
-    const entry = this.entries.get(sender);
-    if (entry !== undefined && entry.sinceUs + BAN_US > nowUs) {
-      if (++entry.count <= SENDER_OFFENCES) return undefined;
-      return { code: 'sender-banned', untilSeconds: Math.floor((entry.sinceUs + BAN_US) / 1_000_000) };
+  /** The ban that the sender is under, if any. */
+  banOf(sender: Account, nowUs: number): PoolRefusal | undefined {
+    const entry = this.current(sender, nowUs);
+    if (entry === undefined || entry.count < SENDER_OFFENCES) return undefined;
+    return { code: 'sender-banned', untilSeconds: Math.floor((entry.sinceUs + BAN_US) / 1_000_000) };
+  }
+
+  /** Counts one. */
+  note(sender: Account, nowUs: number): void {
+    const entry = this.current(sender, nowUs);
+    if (entry !== undefined) {
+      entry.count++;
+      return;
     }
-    this.entries.delete(sender);
     if (this.entries.size >= SENDERS_MAX) {
       const [oldest] = this.entries.keys();
       this.entries.delete(oldest);
     }
     this.entries.set(sender, { count: 1, sinceUs: nowUs });
+  }
+
+  private current(sender: Account, nowUs: number): { count: number; readonly sinceUs: number } | undefined {
+    const entry = this.entries.get(sender);
+    if (entry === undefined || entry.sinceUs + BAN_US > nowUs) return entry;
+    this.entries.delete(sender);
     return undefined;
   }
 

@@ -15,7 +15,9 @@ export class Peers {
   count = 0;
   private readonly step: Step;
   private readonly score: Int32Array;
-  private readonly bans: { readonly slot: number; readonly state: number; readonly untilUs: number }[] = [];
+  /** What the peer is when it is not banned, and until when it is. */
+  private readonly kind: Uint8Array;
+  private readonly bannedUntilUs: Float64Array;
   /** Per round, `words` words of peer bits: who is known to have it. */
   private readonly words: number;
   private rounds = new Int32Array(64);
@@ -24,6 +26,8 @@ export class Peers {
     this.step = step;
     this.state = new Uint8Array(slots);
     this.score = new Int32Array(slots);
+    this.kind = new Uint8Array(slots);
+    this.bannedUntilUs = new Float64Array(slots);
     this.words = (slots + 31) >>> 5;
   }
 
@@ -31,9 +35,11 @@ export class Peers {
     return this.state.length;
   }
 
+  /** The link to a peer came up; one that is banned stays so: hanging up and calling again ends no ban. */
   up(slot: number, light: boolean): void {
     if (this.state[slot] === PEER.absent) this.count++;
-    this.state[slot] = light ? PEER.light : PEER.full;
+    this.kind[slot] = light ? PEER.light : PEER.full;
+    this.state[slot] = this.bannedUntilUs[slot] > this.step.nowUs ? PEER.banned : this.kind[slot];
     for (let at = slot >>> 5; at < this.rounds.length; at += this.words) this.rounds[at] &= ~(1 << (slot & 31));
   }
 
@@ -83,11 +89,11 @@ export class Peers {
   }
 
   misbehave(slot: number, score: number, reason: string): void {
-    if (slot < 0 || this.state[slot] === PEER.banned) return;
+    if (slot < 0 || this.state[slot] === PEER.absent || this.state[slot] === PEER.banned) return;
     this.score[slot] += score;
     if (this.score[slot] < BAN_SCORE) return;
     this.score[slot] = 0;
-    this.bans.push({ slot, state: this.state[slot], untilUs: this.step.nowUs + BAN_US });
+    this.bannedUntilUs[slot] = this.step.nowUs + BAN_US;
     this.state[slot] = PEER.banned;
     this.step.out.tell({ type: 'ban', peer: slot, reason });
   }
@@ -96,16 +102,14 @@ export class Peers {
     this.state.fill(PEER.absent);
     this.count = 0;
     this.score.fill(0);
-    this.bans.length = 0;
+    this.bannedUntilUs.fill(0);
     this.rounds.fill(0);
   }
 
   /** Ends a ban that has run out; true if it has. */
   private pardon(slot: number): boolean {
-    const index = this.bans.findIndex((ban) => ban.slot === slot && ban.untilUs <= this.step.nowUs);
-    if (index < 0) return false;
-    this.state[slot] = this.bans[index].state;
-    this.bans.splice(index, 1);
+    if (this.bannedUntilUs[slot] > this.step.nowUs) return false;
+    this.state[slot] = this.kind[slot];
     return true;
   }
 }
