@@ -28,7 +28,7 @@ interface PendingRound {
 export class RoundRelay {
   private readonly pendingRounds = new Map<RoundRef, PendingRound>();
   /** Bodies to fetch once there is room, oldest first. */
-  private readonly wanted: RoundRef[] = [];
+  private readonly wanted = new Set<RoundRef>();
   private readonly orphans = new Set<RoundRef>();
   /** Ahead of this node's clock: tried again when it is their time. No verdict (D7). */
   private readonly notYet = new Set<RoundRef>();
@@ -73,7 +73,7 @@ export class RoundRelay {
 
   crash(): void {
     this.pendingRounds.clear();
-    this.wanted.length = 0;
+    this.wanted.clear();
     this.orphans.clear();
     this.notYet.clear();
   }
@@ -148,7 +148,7 @@ export class RoundRelay {
       this.orphans.delete(oldest);
     }
     this.orphans.add(ref);
-    if (peer >= 0) this.requestHeaders(peer);
+    if (peer >= 0) this.requestHeaders(peer, this.chain.head);
   }
 
   /** Orphans whose parent just became known. */
@@ -158,10 +158,11 @@ export class RoundRelay {
     }
   }
 
-  private requestHeaders(peer: number): void {
+  /** Asks for what follows `from` on the peer's branch. */
+  private requestHeaders(peer: number, from: RoundRef): void {
     const locator: RoundRef[] = [];
     let step = 1;
-    for (let ref = this.chain.head; ref > 0; ) {
+    for (let ref = from; ref > 0; ) {
       locator.push(ref);
       if (locator.length > 8) step *= 2;
       for (let i = 0; i < step && ref > 0; i++) ref = this.registry.rounds[ref].parent;
@@ -188,7 +189,7 @@ export class RoundRelay {
       this.orphans.delete(ref);
       if (!this.header(peer, ref) && !this.chain.hasHeader(ref)) return;
     }
-    if (rounds.length === HEADERS_MAX) this.requestHeaders(peer);
+    if (rounds.length === HEADERS_MAX) this.requestHeaders(peer, rounds[HEADERS_MAX - 1]);
   }
 
   /** Bodies that a branch ending at `ref` lacks, if the branch could become the head. */
@@ -201,21 +202,18 @@ export class RoundRelay {
       this.peers.noteRound(peer, at); // who has a round has its ancestors
       if (!chain.hasBody(at) && !this.pendingRounds.has(at)) lacking.push(at);
     }
-    for (let i = lacking.length - 1; i >= 0; i--) if (!this.wanted.includes(lacking[i])) this.wanted.push(lacking[i]);
+    for (let i = lacking.length - 1; i >= 0; i--) this.wanted.add(lacking[i]);
     this.fetchWanted(peer);
   }
 
   /** Asks for wanted bodies while there is room; what nobody is known to have waits for the next announcement of its branch. */
   private fetchWanted(peer: number): void {
-    for (let i = 0; i < this.wanted.length && this.pendingRounds.size < BODIES_IN_FLIGHT; ) {
-      const ref = this.wanted[i];
+    for (const ref of this.wanted) {
+      if (this.pendingRounds.size >= BODIES_IN_FLIGHT) return;
       const from = peer >= 0 && this.peers.isFull(peer) && this.peers.hasRound(peer, ref) ? peer : this.peers.anyWith(ref);
       const needed = !this.chain.hasBody(ref) && !this.pendingRounds.has(ref);
-      if (needed && from < 0) {
-        i++;
-        continue;
-      }
-      this.wanted.splice(i, 1);
+      if (needed && from < 0) continue;
+      this.wanted.delete(ref);
       if (needed) this.sendRoundRequest(ref, from);
     }
   }
@@ -232,7 +230,9 @@ export class RoundRelay {
   private askRound(ref: RoundRef, failed: number): void {
     this.pendingRounds.delete(ref);
     this.peers.forgetRound(failed, ref);
-    if (!this.wanted.includes(ref)) this.wanted.unshift(ref);
+    const other = this.peers.anyWith(ref);
+    if (other >= 0) this.sendRoundRequest(ref, other);
+    else this.wanted.add(ref);
     this.fetchWanted(-1);
   }
 
@@ -303,8 +303,8 @@ export class RoundRelay {
     this.gossip.have.addAll(body.set);
     this.step.out.tell({ type: 'held', round: ref });
     if (!own) this.step.out.executed += body.order.length;
-    const moved = this.chain.addBody(ref);
-    if (moved) this.moved();
+    if (this.chain.addBody(ref)) this.moved();
+    else if (this.chain.isComplete(ref) && !this.chain.isInvalid(ref)) this.gossip.offer(body.set);
   }
 
   announceRound(ref: RoundRef): void {

@@ -155,6 +155,14 @@ export class TxGossip {
     if (rest.count > 0) this.addFresh(this.pool().admitSet(this.take(peer, rest), () => {}));
   }
 
+  /** Transactions that came with a round off the best chain: held by now, so no announcement would bring them to the pool. */
+  offer(set: TxSet): void {
+    const pool = this.pool();
+    const unpooled = pool.bits.missing(set);
+    this.executor.check(unpooled);
+    this.addFresh(pool.admitSet(this.executor.valid.common(unpooled), () => {}));
+  }
+
   /**
    * Takes in, a word at a time, what is new, known to be valid, and admissible whatever else is pooled: nearly everything, at
    * the cost of a few operations on one cache line. Returns the rest, for the rules one by one.
