@@ -26,6 +26,8 @@ export interface RoundBody {
 export interface RoundRecord {
   readonly ref: RoundRef;
   readonly hash: Hash;
+  /** First 32 bits of the hash: what a digest takes in for the round, so that it depends on content and not on numbering. */
+  readonly word: number;
   readonly header: RoundHeader;
   readonly number: number;
   /** −1 for genesis. */
@@ -59,6 +61,7 @@ export class Registry {
     this.rounds.push({
       ref: 0,
       hash: round.hash,
+      word: wordOf(round.hash),
       header: round.header,
       number: 0,
       parent: -1,
@@ -109,6 +112,7 @@ export class Registry {
     this.rounds.push({
       ref,
       hash: round.hash,
+      word: wordOf(round.hash),
       header: round.header,
       number: round.header.number,
       parent: parent.ref,
@@ -156,3 +160,5 @@ export class Registry {
     return x;
   }
 }
+
+const wordOf = (hash: Hash): number => Number.parseInt(hash.slice(0, 8), 16) | 0;

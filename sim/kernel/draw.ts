@@ -33,6 +33,7 @@ export const PURPOSE = {
   witness: 17,
   sample: 18,
   message: 19,
+  anyDelegate: 20,
 } as const;
 
 /**

@@ -73,7 +73,7 @@ function connect(
       for (const peer of linked[node]) {
         if (seen[peer] === 0 && (withStandby || !standby[peer])) {
           seen[peer] = 1;
-          stack.push(peer);
+          if (accepts[peer]) stack.push(peer); // what only a light node joins is apart: it relays no bodies
         }
       }
     }

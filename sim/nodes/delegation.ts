@@ -3,7 +3,7 @@
  * checking is divided among them and capacity grows with their number. A submitter tries its three delegates, then any
  * full node. A delegate checks at most `baseNodeCapacity` transactions per ms; beyond a second of backlog it refuses.
  */
-import { PURPOSE, draw32, type DrawKey } from '../kernel/draw.ts';
+import { PURPOSE, below, draw32, type DrawKey } from '../kernel/draw.ts';
 
 export const DELEGATES = 3;
 /** A delegate with this much work queued refuses (assumption). */
@@ -14,7 +14,8 @@ export class Delegation {
   /** Virtual µs that one admission takes of a delegate's capacity. */
   private readonly admissionUs: number;
   private readonly freeUs: Float64Array;
-  private active: readonly number[] = [];
+  private candidates: readonly number[] = [];
+  private full: readonly number[] = [];
   private readonly chosen = new Map<number, readonly number[]>();
 
   constructor(key: DrawKey, nodeCount: number, capacityMilliTpms: number) {
@@ -23,18 +24,19 @@ export class Delegation {
     this.freeUs = new Float64Array(nodeCount);
   }
 
-  /** The nodes that take submissions now, ascending; validators where there are any (D22), else all full nodes. */
-  setActive(nodes: readonly number[]): void {
-    this.active = nodes;
+  /** The nodes that may be delegates now, and all active ones that take submissions at all; both ascending. */
+  setActive(candidates: readonly number[], full: readonly number[]): void {
+    this.candidates = candidates;
+    this.full = full;
     this.chosen.clear();
   }
 
-  /** Delegates of a sender, best first: the active nodes with the highest keyed score. Cost: O(active) per sender and set. */
+  /** Delegates of a sender, best first: the candidates with the highest keyed score. Cost: O(candidates) per sender and set. */
   delegatesOf(sender: number): readonly number[] {
     let best = this.chosen.get(sender);
     if (best === undefined) {
       const top: { node: number; score: number }[] = [];
-      for (const node of this.active) {
+      for (const node of this.candidates) {
         const score = draw32(this.key, sender, PURPOSE.activation, node);
         if (top.length === DELEGATES && score <= top[DELEGATES - 1].score) continue;
         let at = top.length;
@@ -48,9 +50,9 @@ export class Delegation {
     return best;
   }
 
-  /** Any active node, by draw. */
+  /** Any full node, by draw; −1 where there is none. */
   anyOf(sender: number, attempt: number): number {
-    return this.active.length === 0 ? -1 : this.active[draw32(this.key, sender, PURPOSE.activation + 1000, attempt) % this.active.length];
+    return this.full.length === 0 ? -1 : this.full[below(this.key, sender, PURPOSE.anyDelegate, attempt, this.full.length)];
   }
 
   /** Takes capacity for one check at `nowUs`; false when the node is too far behind. */

@@ -214,7 +214,7 @@ export class Simulation {
       const to = queue.to[slot];
       const a = queue.a[slot];
       const ref = queue.ref[slot];
-      const digest = type === EVENT.message ? (ref as Message).digest ^ a : type === EVENT.timer ? Math.imul(a + 1, 0x9e3779b1) ^ (ref as number) : a;
+      const digest = type === EVENT.message ? this.digestOf(ref as Message) ^ a : type === EVENT.timer ? Math.imul(a + 1, 0x9e3779b1) ^ (ref as number) : a;
       hash.event(nowUs, type, to, digest);
       this.eventNumber++;
       listener.event(nowUs, queue.sequence[slot]);
@@ -236,6 +236,11 @@ export class Simulation {
       }
     }
     return this.eventNumber >= stopEvent ? 'stopped' : undefined;
+  }
+
+  /** A message names its round by number; the trace hash takes in what the round is, and with it all that it commits to. */
+  private digestOf({ digest, round }: Message): number {
+    return round < 0 ? digest : digest ^ this.registry.rounds[round].word;
   }
 
   /** Virtual now. */
@@ -276,7 +281,7 @@ export class Simulation {
     }
   }
 
-    /** Links of a node that is up come up on both sides, where the other is up and nothing cuts them. */
+  /** Links of a node that is up come up on both sides, where the other is up and nothing cuts them. */
   private connect(node: number, nowUs: number, starting: boolean): void {
     const { network } = this;
     for (let slot = 0; slot < network.degree(node); slot++) {
@@ -289,12 +294,14 @@ export class Simulation {
   }
 
   private linkUp(node: number, slot: number, nowUs: number): void {
+    if (this.waits(node, EVENT.link, slot, true)) return;
     const peer = this.network.target(this.network.linkOf(node, slot));
     this.nodes[node].peerUp(slot, this.population.kind[peer] === 'light', this.clockSeconds(nowUs), nowUs, this.out);
     this.carryOut(node, nowUs);
   }
 
   private linkDown(node: number, slot: number, nowUs: number): void {
+    if (this.waits(node, EVENT.link, slot, false)) return;
     this.nodes[node].peerDown(slot, this.clockSeconds(nowUs), nowUs, this.out);
     this.carryOut(node, nowUs);
   }
@@ -305,10 +312,7 @@ export class Simulation {
     if (type <= EVENT.win) {
       const state = this.state[to];
       if (state === 'down' || state === 'standby' || state === 'booting') return;
-      if (state === 'paused') {
-        this.held.get(to)!.push({ type, a, ref });
-        return;
-      }
+      if (this.waits(to, type, a, ref)) return;
     }
     const node = this.nodes[to];
     switch (type) {
@@ -323,6 +327,8 @@ export class Simulation {
         if (!this.oracle.isCurrent(to, a)) return;
         node.win(this.clockSeconds(nowUs), nowUs, this.out);
         return this.carryOut(to, nowUs);
+      case EVENT.link:
+        return ref === true ? this.linkUp(to, a, nowUs) : this.linkDown(to, a, nowUs);
       case EVENT.submit:
         return this.submit(ref as Submission, a, nowUs);
       case EVENT.arrival:
@@ -348,6 +354,13 @@ export class Simulation {
       default:
         throw new Bug(`unknown event type ${type}`);
     }
+  }
+
+  /** Whether the node is paused: what reaches it waits until it goes on. */
+  private waits(node: number, type: number, a: number, ref: unknown): boolean {
+    if (this.state[node] !== 'paused') return false;
+    this.held.get(node)!.push({ type, a, ref });
+    return true;
   }
 
   /** Carries out what the last step of `node` asked for, and charges its virtual CPU time: output leaves when that is spent. */
@@ -479,7 +492,7 @@ export class Simulation {
     this.listener.nodeState(node, state, reason, nowUs);
   }
 
-  /** Active nodes take submissions: validators where there are any active, else all that are not light (D14, D22). */
+  /** Delegates are validators where there are any active, else all active nodes that are not light (D14, D22). */
   countActive(): void {
     const full: number[] = [];
     const validators: number[] = [];
@@ -492,7 +505,7 @@ export class Simulation {
       if (this.population.kind[node] === 'validator') validators.push(node);
     }
     if (this.active > this.activeMax) this.activeMax = this.active;
-    this.delegation.setActive(validators.length > 0 ? validators : full);
+    this.delegation.setActive(validators.length > 0 ? validators : full, full);
   }
 
   get activeCount(): number {
@@ -566,8 +579,7 @@ export class Simulation {
     if (this.state[node] !== 'down') return false;
     const { nowUs } = this;
     this.busyUntilUs[node] = nowUs;
-    const behind = this.registry.rounds[this.bestRound].number - this.registry.rounds[this.nodes[node].chain.head].number > SYNCED_WITHIN;
-    this.setState(node, behind ? 'syncing' : 'active', 'restarted', nowUs);
+    this.setState(node, this.stateAfterAbsence(node), 'restarted', nowUs);
     this.listener.restarted(node, nowUs);
     this.redraw(node, nowUs);
     this.connect(node, nowUs, false);
@@ -575,8 +587,15 @@ export class Simulation {
     return true;
   }
 
+  /** A node that missed more than a round syncs before it counts again (D15). */
+  private stateAfterAbsence(node: number): NodeState {
+    const { rounds } = this.registry;
+    return rounds[this.bestRound].number - rounds[this.nodes[node].chain.head].number > SYNCED_WITHIN ? 'syncing' : 'active';
+  }
+
   pause(node: number): boolean {
     if (this.state[node] !== 'active' && this.state[node] !== 'syncing') return false;
+    this.oracle.stop(node); // a frozen miner searches nothing
     this.setState(node, 'paused', 'paused', this.nowUs);
     this.held.set(node, []);
     this.countActive();
@@ -586,10 +605,11 @@ export class Simulation {
   resume(node: number): boolean {
     if (this.state[node] !== 'paused') return false;
     const { nowUs } = this;
-    this.setState(node, 'active', 'resumed', nowUs);
+    this.setState(node, this.stateAfterAbsence(node), 'resumed', nowUs);
     this.busyUntilUs[node] = nowUs;
     for (const { type, a, ref } of this.held.get(node)!) this.push(nowUs, type, node, a, ref);
     this.held.delete(node);
+    this.redraw(node, nowUs);
     this.countActive();
     return true;
   }
@@ -609,14 +629,15 @@ export class Simulation {
     this.push(nowUs + delayUs, EVENT.randomCrash, node, 2 * counter, undefined);
   }
 
+  /** An even code crashes, the next odd one restarts what that crashed: a node that was not up is left to whoever stopped it. */
   private randomCrash(node: number, code: number, nowUs: number): void {
-    if ((code & 1) === 0) {
-      if (this.crash(node)) this.fired.set('random-crash', (this.fired.get('random-crash') ?? 0) + 1);
+    if ((code & 1) === 0 && this.crash(node)) {
+      this.fired.set('random-crash', (this.fired.get('random-crash') ?? 0) + 1);
       this.push(nowUs + RANDOM_CRASH_DOWN_US, EVENT.randomCrash, node, code + 1, undefined);
-    } else {
-      this.restart(node);
-      this.scheduleRandomCrash(node, (code >> 1) + 1, nowUs);
+      return;
     }
+    if ((code & 1) === 1) this.restart(node);
+    this.scheduleRandomCrash(node, (code >> 1) + 1, nowUs);
   }
 
   // ── the rest ────────────────────────────────────────────────────────────────────────────────────────────────────
