@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT } from '../report/verdict.ts';
 import { registerDiff } from './commands/diff.ts';
+import { registerFuzz } from './commands/fuzz.ts';
 import { registerList } from './commands/list.ts';
 import { registerReplay } from './commands/replay.ts';
 import { registerResolve } from './commands/resolve.ts';
@@ -41,6 +42,7 @@ Examples:
   registerList(program, context, end);
   registerReplay(program, context, end);
   registerDiff(program, context, end);
+  registerFuzz(program, context, end);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;

@@ -48,3 +48,30 @@ export function showProgress(cells: Float64Array, title: string): { stop: () => 
     },
   };
 }
+
+/** How many of so many things are done, on stderr, likewise. */
+export function showCount(title: string, total: number): { one: () => void; stop: () => void } {
+  const tty = process.stderr.isTTY === true && process.env['CI'] === undefined;
+  const started = performance.now();
+  let done = 0;
+  let nextMs = FIRST_MS;
+  let bar: SingleBar | undefined;
+  return {
+    one: () => {
+      done++;
+      const ms = performance.now() - started;
+      if (ms < nextMs) return;
+      nextMs = ms + (tty ? BAR_MS : Math.min(LINE_MS_MAX, Math.max(LINE_MS, ms / 4)));
+      if (!tty) {
+        process.stderr.write(`${title}: ${done} of ${total}, about ${lengthText(Math.ceil((ms * (total - done)) / done / 1_000) * 1_000_000)} left\n`);
+        return;
+      }
+      if (!bar) {
+        bar = new SingleBar({ stream: process.stderr, format: `${title} {bar} {value} of {total}`, barsize: 24, hideCursor: true, clearOnComplete: true, gracefulExit: false });
+        bar.start(total, 0);
+      }
+      bar.update(done);
+    },
+    stop: () => bar?.stop(),
+  };
+}

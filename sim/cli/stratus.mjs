@@ -44,7 +44,7 @@ async function build(target) {
   mkdirSync(temporary, { recursive: true });
   try {
     await bundle({
-      entryPoints: { main: join(root, 'sim/cli/main.ts'), worker: join(root, 'sim/cli/worker.ts') },
+      entryPoints: { main: join(root, 'sim/cli/main.ts'), worker: join(root, 'sim/cli/worker.ts'), 'fuzz-worker': join(root, 'sim/cli/fuzz-worker.ts') },
       outdir: temporary,
       outExtension: { '.js': '.mjs' },
       bundle: true,

@@ -11,7 +11,7 @@ for (const folder of ['sim/cli', 'engine']) mkdirSync(join(project, folder), { r
 cpSync(join(root, 'sim/cli/stratus.mjs'), join(project, 'sim/cli/stratus.mjs'));
 symlinkSync(join(root, 'node_modules'), join(project, 'node_modules'));
 writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
-writeFileSync(join(project, 'sim/cli/worker.ts'), 'export {};');
+for (const worker of ['worker', 'fuzz-worker']) writeFileSync(join(project, `sim/cli/${worker}.ts`), 'export {};');
 const source = (text: string): void => writeFileSync(join(project, 'sim/cli/main.ts'), text);
 const saying = (word: string): void => source(`export async function main(args: string[]): Promise<number> { console.log('${word}', ...args); return 7; }`);
 afterAll(() => rmSync(project, { recursive: true, force: true }));
