@@ -110,6 +110,8 @@ class Run implements Listener {
     const endUs = partial === undefined && Number.isFinite(simulation.endUs) ? simulation.endUs : simulation.nowUs;
     this.at(endUs);
     watch.end();
+    const outcomes = this.workload?.statistics;
+    recorder.unexpected = outcomes?.unexpectedCount ?? 0;
     return {
       fidelity: 'full',
       partial,
@@ -128,6 +130,7 @@ class Run implements Listener {
       invariants: watch.rows(),
       violations: watch.violations(),
       liveness: watch.liveness(),
+      unexpected: outcomes?.unexpected ?? [],
       proofs: [],
       backend: this.crypto.backend,
       window: simulation.window,
@@ -273,10 +276,7 @@ class Run implements Listener {
     if (this.finalTold.has(ref)) return;
     this.finalTold.add(ref);
     const { header } = this.simulation.registry.rounds[ref];
-    this.eachReceipt(ref, (id, status, nowSeconds) => {
-      const verdict = this.workload?.confirmed(id, status, header.number, nowSeconds);
-      if (verdict?.verdict === 'unexpected') this.recorder.unexpected++;
-    });
+    this.eachReceipt(ref, (id, status, nowSeconds) => void this.workload?.confirmed(id, status, header.number, nowSeconds));
     this.workload?.finalRound(header.number, header.ledgerHashes);
   }
 
@@ -295,7 +295,7 @@ class Run implements Listener {
       return;
     }
     this.recorder.refused(handle, code);
-    if (tag !== undefined && this.workload?.refused(tag, code as never).verdict === 'unexpected') this.recorder.unexpected++;
+    if (tag !== undefined) this.workload?.refused(tag, code as never);
   }
 }
 

@@ -39,6 +39,7 @@ export class Recorder {
   private readonly finalRounds = new Set<RoundRef>();
   private arrivals = new Int32Array(0);
   private readonly rejected: Record<string, number> = {};
+  /** Set at the end, from the workload's own account. */
   unexpected = 0;
 
   constructor(simulation: Simulation) {

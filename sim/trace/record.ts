@@ -163,6 +163,19 @@ export interface LivenessRow {
   readonly reason: string;
 }
 
+/** A submission that came out otherwise than the workload knew, an invalid one that was admitted among them. */
+export interface UnexpectedRow {
+  /** Virtual time of its submission. */
+  readonly atUs: number;
+  readonly id: string;
+  readonly kind: string;
+  /** `valid`, or why it should have been refused. */
+  readonly intent: string;
+  /** A status, or the code of a refusal. */
+  readonly outcome: string;
+  readonly expected: readonly string[];
+}
+
 /** Totals that cannot be read off the rows above. */
 export interface RunCounts {
   /** Distinct valid transactions. */
@@ -221,6 +234,8 @@ export interface RunRecord {
   readonly invariants: readonly InvariantRow[];
   readonly violations: readonly ViolationRow[];
   readonly liveness: readonly LivenessRow[];
+  /** The first of `counts.unexpected`. */
+  readonly unexpected: readonly UnexpectedRow[];
   /** How often each noteworthy thing happened that the rows do not show (`SOMETIMES` in sim/report); others are derived. */
   readonly sometimes: Readonly<Record<string, number>>;
   readonly counts: RunCounts;

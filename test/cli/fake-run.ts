@@ -71,7 +71,7 @@ export function fakeRecord(scenario: ResolvedScenario, parts: Partial<RunRecord>
     nodes: Array.from({ length: nodes }, (_, node) => ({ node, kind: 'full', region: 'EUROPE', hashPowerPpm: 0, initialState: 'active', isolated: false, head: 4, final: 1, bytesSent: 1, bytesReceived: 1, cpuUs: 1 })),
     links: [], messages: [], series: [...series, { name: 'pool.size', labels: {}, stepUs: 1_000_000, values: new Float64Array(600).fill(7) }], histograms: [],
     faults: scenario.faults.scheduled.map(({ id, kind }) => ({ id, kind, fired: 4 })),
-    invariants: [], violations: [], liveness: [], sometimes: Object.fromEntries(scenario.invariants.sometimes.map((id) => [id, 1])),
+    invariants: [], violations: [], liveness: [], unexpected: [], sometimes: Object.fromEntries(scenario.invariants.sometimes.map((id) => [id, 1])),
     counts: {
       offered: 100, admitted: 99, confirmed: 98, final: 50, rejected: { 'nonce-gap': 3 }, failed: {}, unexpected: 0, ledgers: perLedger({ blocks: 3, transactions: 6, gasUsed: 126_000 }),
       crossLedger: { operations: 4, rolledBack: 1 }, bytesSent: 1_000_000, messagesSent: 1_000, activeMax: nodes, work: { signaturesComputed: 1, signaturesCharged: 2, executionsComputed: 1, executionsCharged: 2 },

@@ -44,6 +44,7 @@ export function runRelayModel(scenario: ResolvedScenario, options: RunOptions): 
     invariants: [],
     violations: [],
     liveness: [],
+    unexpected: [],
     sometimes: {},
     counts: counts(model, scenario.network.totalNodes),
     tokens: {},
