@@ -33,7 +33,7 @@ describe.each(backends.map((backend) => [backend.backend.signatures, backend] as
   const digestOf = (hex: string): Uint8Array => crypto.sha256(fromHex(hex));
 
   test('Wycheproof: plain ECDSA’s verdicts, and of two valid signatures only the one with low s', () => {
-    let key = new Uint8Array();
+    let key: Uint8Array = new Uint8Array();
     let checked = 0;
     for (const row of rows('wycheproof.txt')) {
       const [id, message, hex, result] = row.split(' ');

@@ -77,7 +77,8 @@ export function arbPayload(kind: Kind): Arbitrary<Payload> {
     const legs = fc.array(fc.oneof(...[...LEG_KINDS].map(arbPayload)), { minLength: 1, maxLength: LIMITS.atomicLegs });
     return fc.record({ kind: fc.constant(kind), legs });
   }
-  return fc.record({ kind: fc.constant(kind), ...FIELDS[kind] }) as Arbitrary<Payload>;
+  const fields: Record<string, Arbitrary<unknown>> = FIELDS[kind];
+  return fc.record({ kind: fc.constant(kind), ...fields }) as unknown as Arbitrary<Payload>;
 }
 
 export const arbAnyPayload: Arbitrary<Payload> = fc.constantFrom(...KINDS).chain(arbPayload);
