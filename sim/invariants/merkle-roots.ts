@@ -43,11 +43,12 @@ export const merkleRoots: InvariantFactory = ({ crypto }) => {
 
   /** Root and count of each list that a round commits to: as the list gives them, and as the headers say. */
   function* lists({ round: { header, ledgers, transactions } }: RoundFacts, result: ExecutedRound) {
-    const ids = (of: typeof transactions): Uint8Array[] => of.map(({ bytes }) => crypto.sha256(bytes));
-    yield { name: 'order', leaves: ids(transactions), root: header.orderRoot, count: header.transactionCount };
+    const ids = transactions.map(({ bytes }) => crypto.sha256(bytes));
+    yield { name: 'order', leaves: ids, root: header.orderRoot, count: header.transactionCount };
     for (const [i, ledger] of LEDGERS.entries()) {
       const block: LedgerHeader = ledgers[i];
-      yield { name: `${ledger} transactions`, leaves: ids(transactions.filter((one) => one.ledger === ledger)), root: block.transactionsRoot, count: block.transactionCount };
+      const own = ids.filter((_, at) => transactions[at].ledger === ledger);
+      yield { name: `${ledger} transactions`, leaves: own, root: block.transactionsRoot, count: block.transactionCount };
       yield { name: `${ledger} receipts`, leaves: receiptsOf(ledger, result), root: block.receiptsRoot, count: block.receiptCount };
     }
   }
