@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import fc from 'fast-check';
+import { Bug } from '../../engine/primitives/result.ts';
+import { EventQueue } from '../../sim/kernel/queue.ts';
+
+/** Delays that meet every path: same instant, same bucket (512 µs), ring (8.39 s), just around its end, far beyond. */
+const delayUs = fc.oneof(
+  fc.constant(0),
+  fc.integer({ min: 0, max: 600 }),
+  fc.integer({ min: 0, max: 9_000_000 }),
+  fc.integer({ min: 512 * (2 ** 14 - 2), max: 512 * (2 ** 14 + 2) }),
+  fc.integer({ min: 0, max: 3_600_000_000 }),
+);
+/** A number pushes that far ahead of the last popped time; `pop` pops. */
+const operations = fc.array(fc.oneof({ weight: 3, arbitrary: delayUs }, { weight: 2, arbitrary: fc.constant('pop' as const) }), { maxLength: 400 });
+
+test('pops in order of time, then insertion, whatever is pushed when: against a sorted list', () => {
+  fc.assert(
+    fc.property(operations, (steps) => {
+      const queue = new EventQueue();
+      const model: { timeUs: number; label: number }[] = [];
+      let label = 0;
+      const pop = (): void => {
+        const expected = model.sort((x, y) => x.timeUs - y.timeUs || x.label - y.label).shift();
+        const slot = queue.pop();
+        if (expected === undefined) return expect(slot).toBe(-1);
+        const { timeUs, label: tag } = expected;
+        const seen = [queue.time[slot], queue.sequence[slot], queue.type[slot], queue.to[slot], queue.a[slot], queue.ref[slot], queue.nowUs];
+        expect(seen).toEqual([timeUs, tag, tag & 7, tag + 1, 9 - tag, `#${tag}`, timeUs]);
+        queue.release(slot);
+      };
+      for (const step of steps) {
+        if (step === 'pop') pop();
+        else {
+          model.push({ timeUs: queue.nowUs + step, label });
+          queue.push(queue.nowUs + step, label & 7, label + 1, 9 - label, `#${label}`);
+          label++;
+        }
+        expect(queue.size).toBe(model.length);
+      }
+      while (model.length > 0) pop();
+      pop();
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('columns grow under load, slots are used again, and nothing may be pushed before now', () => {
+  const queue = new EventQueue();
+  for (let i = 0; i < 5_000; i++) queue.push((i * 7_919_000) % 40_000_000, 1, i, 0, undefined);
+  let last = -1;
+  for (let i = 0; i < 5_000; i++) {
+    const slot = queue.pop();
+    expect(queue.time[slot]).toBeGreaterThanOrEqual(last);
+    last = queue.time[slot];
+    queue.release(slot);
+  }
+  const columns = queue.time.length;
+  for (let i = 0; i < 5_000; i++) queue.push(last, 1, i, 0, undefined);
+  expect(queue.time.length).toBe(columns);
+  for (const bad of [last - 1, Number.NaN]) expect(() => queue.push(bad, 0, 0, 0, undefined)).toThrow(Bug);
+});
