@@ -306,6 +306,15 @@ export class Simulation {
     this.carryOut(node, nowUs);
   }
 
+  /** What a paused node hears of a link once it goes on: only what still holds, since newer news may have come before it. */
+  private heardLate(node: number, slot: number, up: boolean, nowUs: number): void {
+    const { network } = this;
+    const link = network.linkOf(node, slot);
+    if (!this.isUp(node) || up !== (this.isUp(network.target(link)) && !network.isCut(link))) return;
+    if (up) this.linkUp(node, slot, nowUs);
+    else this.linkDown(node, slot, nowUs);
+  }
+
   // ── events ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
   private dispatch(type: number, to: number, a: number, ref: unknown, nowUs: number): void {
@@ -328,7 +337,7 @@ export class Simulation {
         node.win(this.clockSeconds(nowUs), nowUs, this.out);
         return this.carryOut(to, nowUs);
       case EVENT.link:
-        return ref === true ? this.linkUp(to, a, nowUs) : this.linkDown(to, a, nowUs);
+        return this.heardLate(to, a, ref === true, nowUs);
       case EVENT.submit:
         return this.submit(ref as Submission, a, nowUs);
       case EVENT.arrival:
