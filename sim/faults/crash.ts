@@ -1,11 +1,15 @@
 /** Stops the picked nodes, which lose what is not durable, and restarts them at its end. Fires once per node stopped. */
-import type { CrashOptions } from '../scenario/fault-options.ts';
-import type { Fault } from './fault.ts';
+import { selector } from '../scenario/fields.ts';
+import { defineFault } from './fault.ts';
 
-export const crash: Fault = {
+export const crash = defineFault({
   kind: 'crash',
-  start(world, options) {
-    const nodes = world.select((options as unknown as CrashOptions).select).filter((node) => world.crash(node));
+  title: 'stops nodes, which restart from what is durable',
+  example: '{ id: outage, at: 5m, for: 2m, kind: crash, select: { share: 10% nodes } }',
+  divides: false,
+  options: { select: selector },
+  start(world, { select }) {
+    const nodes = world.select(select).filter((node) => world.crash(node));
     world.fired(nodes.length);
     return {
       nodes,
@@ -14,4 +18,4 @@ export const crash: Fault = {
       },
     };
   },
-};
+});

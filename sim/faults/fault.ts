@@ -1,9 +1,11 @@
 /**
- * What a fault is. One file per kind in this folder, listed in `index.ts`. A fault changes the world only through
- * `FaultWorld`, at its start and its end; it counts each time it had an effect (`fired`). Its options were validated when the
- * scenario was resolved (sim/scenario/fault-options.ts); draws are keyed by the fault's id, so taking one fault away
- * shifts nothing else.
+ * What a fault is: one file per kind in this folder, listed in `index.ts`, and nothing anywhere else. The schema of scenario
+ * files, `stratus list faults` and D7's bound read it from here.
+ *
+ * A fault changes the world only through `FaultWorld`, at its start and its end, and counts each time it had an effect
+ * (`fired`). Draws are keyed by the fault's id, so taking one fault away shifts nothing else.
  */
+import type { z } from 'zod';
 import type { Selector } from '../scenario/types.ts';
 
 export interface FaultWorld {
@@ -24,14 +26,34 @@ export interface FaultWorld {
   fired(times: number): void;
 }
 
-export interface Fault {
-  readonly kind: string;
-  /** Begins the fault and returns what ends it. */
-  start(world: FaultWorld, options: Readonly<Record<string, unknown>>): FaultHandle;
-}
-
 export interface FaultHandle {
   /** Nodes that it touches, ascending: for the trace. */
   readonly nodes: readonly number[];
   end(world: FaultWorld): void;
 }
+
+/** What is wrong with options that are well-formed each by itself, where, and how to mend it. */
+export interface OptionsProblem {
+  readonly key?: string;
+  readonly problem: string;
+  readonly mend: string;
+}
+
+interface FaultParts<S extends z.ZodRawShape, O> {
+  readonly kind: string;
+  readonly title: string;
+  /** One line of a scenario's `faults.scheduled`. */
+  readonly example: string;
+  /** Makes parts of the network mine apart, so that D7's bound counts it. */
+  readonly divides: boolean;
+  /** Its keys in a scenario file, beside `id`, `kind`, `at` and `for`. A key named `select` is a `selector` (sim/scenario/fields.ts). */
+  readonly options: S;
+  problem?(options: O): OptionsProblem | undefined;
+  /** Begins the fault and returns what ends it. */
+  start(world: FaultWorld, options: O): FaultHandle;
+}
+
+export type Fault = FaultParts<z.ZodRawShape, Readonly<Record<string, unknown>>>;
+
+/** A fault whose `options` type the rest of its definition. */
+export const defineFault = <S extends z.ZodRawShape>(fault: FaultParts<S, z.output<z.ZodObject<S>>>): Fault => fault as unknown as Fault;

@@ -1,11 +1,15 @@
 /** Freezes the picked nodes with all they hold; what reaches them meanwhile waits. Fires once per node frozen. */
-import type { PauseOptions } from '../scenario/fault-options.ts';
-import type { Fault } from './fault.ts';
+import { selector } from '../scenario/fields.ts';
+import { defineFault } from './fault.ts';
 
-export const pause: Fault = {
+export const pause = defineFault({
   kind: 'pause',
-  start(world, options) {
-    const nodes = world.select((options as unknown as PauseOptions).select).filter((node) => world.pause(node));
+  title: 'freezes nodes, which go on with all they hold',
+  example: '{ id: freeze, at: 5m, for: 30s, kind: pause, select: { kinds: [mining], share: 5% nodes } }',
+  divides: false,
+  options: { select: selector },
+  start(world, { select }) {
+    const nodes = world.select(select).filter((node) => world.pause(node));
     world.fired(nodes.length);
     return {
       nodes,
@@ -14,4 +18,4 @@ export const pause: Fault = {
       },
     };
   },
-};
+});

@@ -5,7 +5,7 @@
 import { FAILURE_CODES, type PoolRefusal } from '../../engine/chain/types.ts';
 import { KINDS } from '../../engine/tx/kinds.ts';
 import { countSometimes } from '../report/sometimes.ts';
-import { FAULT_KINDS } from '../scenario/fault-options.ts';
+import { FAULTS } from '../faults/index.ts';
 import { INVARIANT_IDS, SOMETIMES_IDS } from '../scenario/known.ts';
 import type { ResolvedScenario } from '../scenario/types.ts';
 import type { RunRecord } from '../trace/record.ts';
@@ -24,7 +24,7 @@ export const BEHAVIOURS: readonly string[] = [
   ...SOMETIMES_IDS.filter((id) => !id.startsWith('reorg-depth')),
   ...DEPTHS.map((depth) => `reorg-depth:${depth}`),
   'beyond',
-  ...[...FAULT_KINDS.map(({ kind }) => kind), ...RANDOM_FAULTS].map((kind) => `fault:${kind}`),
+  ...[...Object.keys(FAULTS), ...RANDOM_FAULTS].map((kind) => `fault:${kind}`),
   ...KINDS.map((kind) => `included:${kind}`),
   ...KINDS.map((kind) => `succeeded:${kind}`),
   ...FAILURE_CODES.map((code) => `failed:${code}`),

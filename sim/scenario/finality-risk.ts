@@ -11,8 +11,8 @@
  */
 import { exp, ln } from '../kernel/exact-math.ts';
 import { zipfWeights } from '../kernel/distributions.ts';
-import type { PartitionOptions } from './fault-options.ts';
-import type { ResolvedScenario, ScheduledFault } from './types.ts';
+import { FAULTS } from '../faults/index.ts';
+import type { ResolvedScenario, ScheduledFault, Selector } from './types.ts';
 
 /** Chance above which D7 calls a finality conflict more than negligible. */
 export const NEGLIGIBLE = 1e-6;
@@ -76,9 +76,9 @@ function halfTail(mean: number, depth: number): number {
 export function finalityRisk(scenario: ResolvedScenario): FinalityRisk {
   const depth = scenario.params.finalityDepth;
   const terms = scenario.faults.scheduled
-    .filter((fault) => fault.kind === 'partition')
+    .filter((fault) => FAULTS[fault.kind].divides)
     .map((fault): RiskTerm => {
-      const q = smallerShare(scenario, fault.options as PartitionOptions);
+      const q = smallerShare(scenario, fault.options['select'] as Selector | undefined);
       const mean = (q * seconds(scenario, fault)) / scenario.params.roundIntervalSeconds;
       return { fault: fault.id, q, mean, probability: poissonTail(mean, depth) };
     });
@@ -91,8 +91,8 @@ function seconds(scenario: ResolvedScenario, fault: ScheduledFault): number {
   return Math.min(fault.forUs, left) / 1_000_000;
 }
 
-function smallerShare(scenario: ResolvedScenario, options: PartitionOptions): number {
-  const { select } = options;
+/** Where groups are not picked by hash power alone, the worst case: one half. */
+function smallerShare(scenario: ResolvedScenario, select: Selector | undefined): number {
   const { mining } = scenario.nodes;
   if (mining.count < 2) return 0;
   const byPowerAlone = select?.shareHashPowerPpm !== undefined && !select.nodes && !select.regions && !select.kinds && select.shareNodesPpm === undefined;

@@ -3,7 +3,8 @@
  * Problems are gathered, not thrown, so that a file is mended in one go.
  */
 import { DEFAULT_PARAMS, DEFAULT_POOL_POLICY, type Params } from '../../engine/params/params.ts';
-import { optionsOf, type WrittenFault } from './fault-options.ts';
+import { FAULTS } from '../faults/index.ts';
+import { resolveFault, type WrittenFault } from './fault-options.ts';
 import { finalityRisk, NEGLIGIBLE } from './finality-risk.ts';
 import { INVARIANT_IDS, SOMETIMES_IDS } from './known.ts';
 import { suggest } from './problem.ts';
@@ -79,7 +80,7 @@ export function resolve(written: WrittenScenario, regions: RegionTable, complain
       stages: resolveStages(written.workload.rate),
     },
     faults: {
-      scheduled: (written.faults?.scheduled ?? []).map((fault) => ({ id: fault.id, kind: fault.kind, atUs: fault.at, forUs: fault.for, options: optionsOf(fault) })),
+      scheduled: (written.faults?.scheduled ?? []).map(resolveFault),
       random: {
         crashPerNodeHourMilli: written.faults?.random?.crash?.perNodeHour ?? 0,
         packetDropPpm: written.faults?.random?.packet?.drop ?? 0,
@@ -225,10 +226,10 @@ function checkFaults(written: readonly WrittenFault[], scenario: ResolvedScenari
     seen.add(fault.id);
     const { durationUs } = scenario.run;
     if (durationUs !== undefined && fault.at >= durationUs) complain([...at, 'at'], `starts at ${formatDuration(fault.at)}, after the run of ${formatDuration(durationUs)} has ended`, 'start it earlier');
-    if (fault.select) checkSelector(fault.select, scenario, [...at, 'select'], complain);
-    const regions = fault.kind === 'partition' ? (fault.between ?? []).flat() : [];
-    const twice = regions.find((region, j) => regions.indexOf(region) !== j);
-    if (twice) complain([...at, 'between'], `${twice} stands in two groups`, 'a region belongs to one group');
+    const select = fault['select'] as Selector | undefined;
+    if (select) checkSelector(select, scenario, [...at, 'select'], complain);
+    const wrong = FAULTS[fault.kind].problem?.(fault);
+    if (wrong) complain(wrong.key === undefined ? at : [...at, wrong.key], wrong.problem, wrong.mend);
   });
 }
 

@@ -3,9 +3,9 @@
  * it gives the same scenario and the same hash.
  */
 import { stringify } from 'yaml';
-import { writtenSelector, type PartitionOptions } from './fault-options.ts';
+import { writtenOptions } from './fault-options.ts';
 import { MEASURED } from './regions.ts';
-import type { Distribution, MixEntry, RegionTable, ResolvedScenario, ScheduledFault, Selector } from './types.ts';
+import type { Distribution, MixEntry, RegionTable, ResolvedScenario, ScheduledFault } from './types.ts';
 import { decimalText, formatAmount, formatBps, formatBytes, formatCost, formatDuration, formatShare } from './units.ts';
 
 export function writeScenario(s: ResolvedScenario): string {
@@ -128,14 +128,11 @@ const mixEntry = (entry: MixEntry): unknown =>
       };
 
 function fault(f: ScheduledFault): unknown {
-  const { between } = f.options as PartitionOptions;
-  const select = f.options['select'] as Selector | undefined;
   return {
     id: f.id,
     at: formatDuration(f.atUs),
     for: formatDuration(f.forUs),
     kind: f.kind,
-    between: between?.map((group) => [...group]),
-    select: select && writtenSelector(select),
+    ...writtenOptions(f),
   };
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { Argument, type Command } from 'commander';
 import { KINDS } from '../../../engine/tx/kinds.ts';
-import { FAULT_KINDS } from '../../scenario/fault-options.ts';
+import { FAULTS } from '../../faults/index.ts';
 import { INVARIANT_IDS, SOMETIMES } from '../../scenario/known.ts';
 import { loadScenario } from '../../scenario/load.ts';
 import { METRICS } from '../../scenario/threshold.ts';
@@ -28,7 +28,7 @@ const LISTS: Readonly<Record<string, (context: Context, options: GlobalOptions) 
       return { file, question: loaded.ok ? loaded.value.scenario.question : `invalid: ${loaded.error.problems[0]?.problem ?? ''}` };
     }),
   invariants: () => INVARIANT_IDS.map((id) => ({ id })),
-  faults: () => FAULT_KINDS.map(({ kind, title, example }) => ({ kind, title, example })),
+  faults: () => Object.values(FAULTS).map(({ kind, title, example }) => ({ kind, title, example })),
   metrics: () => Object.entries(METRICS).map(([name, m]) => ({ metric: name, unit: UNITS[m.unit], labels: Object.keys(m.labels).join(' ') || '–', sample: m.samples })),
   sometimes: () => Object.entries(SOMETIMES).map(([id, title]) => ({ id, title })),
   nodes: () => NODE_KINDS.map((kind) => ({ kind, title: NODE_TITLES[kind] })),
