@@ -22,7 +22,8 @@ export interface ParentFacts {
 export function checkHeader(header: RoundHeader, parent: ParentFacts, seal: SealScheme): RoundError | undefined {
   if (header.version !== HEADER_VERSION) return { code: 'version', got: header.version };
   if (header.number !== parent.number + 1) return { code: 'number', got: header.number, expected: parent.number + 1 };
-  if (header.time <= parent.medianTime) return { code: 'time-not-above-median', got: header.time, median: parent.medianTime };
+  if (header.time <= parent.medianTime)
+    return { code: 'time-not-above-median', got: header.time, median: parent.medianTime };
   if (header.bits !== parent.nextBits) return { code: 'target', got: header.bits, expected: parent.nextBits };
   if (!seal.verify(header)) return { code: 'seal' };
   return undefined;
@@ -67,6 +68,10 @@ function byHome(transactions: readonly Transaction[]): readonly (readonly Transa
 
 /** Merkle root of the transactions' ids, in the given order: a round's `orderRoot`, and a ledger block's `transactionsRoot` (D5). */
 export function orderRoot(transactions: readonly { readonly idBytes: Uint8Array }[], crypto: Crypto): string {
-  return toHex(merkleRoot(transactions.map(({ idBytes }) => idBytes), crypto.sha256));
+  return toHex(
+    merkleRoot(
+      transactions.map(({ idBytes }) => idBytes),
+      crypto.sha256,
+    ),
+  );
 }
-

@@ -13,7 +13,14 @@ import { LEDGERS } from '../../engine/tx/kinds.ts';
 import { roundText } from './internal/text.ts';
 import type { InvariantFactory, RoundFacts } from './invariant.ts';
 import { followOf } from './reference/follow.ts';
-import { acceptedByBoth, compareOutcomes, concerning, namedBy, plainText, reportDifferences } from './reference/judge.ts';
+import {
+  acceptedByBoth,
+  compareOutcomes,
+  concerning,
+  namedBy,
+  plainText,
+  reportDifferences,
+} from './reference/judge.ts';
 import { same, type ModelChange } from './reference/layers.ts';
 
 export const atomicity: InvariantFactory = (facts) => {
@@ -35,7 +42,8 @@ export const atomicity: InvariantFactory = (facts) => {
       const where = { round: round.index };
       const names = new Set<string>();
       const crosses = result.receipts.map(
-        ({ kind, touched }, i) => kind === 'atomic' || kind.startsWith('bridge_') || touched.length > 0 || told.outcomes[i].touched.length > 0,
+        ({ kind, touched }, i) =>
+          kind === 'atomic' || kind.startsWith('bridge_') || touched.length > 0 || told.outcomes[i].touched.length > 0,
       );
       const joint = compareOutcomes(result.receipts, told.outcomes, round, (_, i) => crosses[i], report);
       if (joint === 0) return;
@@ -44,13 +52,25 @@ export const atomicity: InvariantFactory = (facts) => {
         if (!crosses[i]) continue;
         const { sender, payload } = round.round.transactions[i];
         for (const name of [sender, transaction, ...namedBy(payload)]) names.add(name);
-        const [expected, seen] = [told.outcomes[i].touched.join(' '), LEDGERS.filter((ledger) => touched.includes(ledger)).join(' ')];
-        if (expected !== seen) report.violation(`${payload.kind} ${transaction} touching [${expected}] in ${at}`, `[${seen}]`, where);
+        const [expected, seen] = [
+          told.outcomes[i].touched.join(' '),
+          LEDGERS.filter((ledger) => touched.includes(ledger)).join(' '),
+        ];
+        if (expected !== seen)
+          report.violation(`${payload.kind} ${transaction} touching [${expected}] in ${at}`, `[${seen}]`, where);
       }
       for (const [i, ledger] of LEDGERS.entries()) {
         // On main: the subsidy, and each allocation that was paid, be it of nothing.
-        const paid = 1 + told.effects.filter(({ outcome, allocated }) => outcome === 'applied' && allocated !== undefined).length;
-        const settled = { governance: told.effects.length, ccos: told.rewards.length, main: paid, asset: 0, contract: 0, ccoin: 0 }[ledger];
+        const paid =
+          1 + told.effects.filter(({ outcome, allocated }) => outcome === 'applied' && allocated !== undefined).length;
+        const settled = {
+          governance: told.effects.length,
+          ccos: told.rewards.length,
+          main: paid,
+          asset: 0,
+          contract: 0,
+          ccoin: 0,
+        }[ledger];
         const own = round.round.transactions.filter((transaction) => transaction.ledger === ledger).length;
         const expected = settled + own + told.outcomes.filter(({ touched }) => touched.includes(ledger)).length;
         const seen = round.round.ledgers[i].receiptCount;
@@ -73,7 +93,10 @@ export const atomicity: InvariantFactory = (facts) => {
       for (const { table, key } of keys) {
         const [expected, seen] = [model.get(table, key), state.get(table, key)];
         if (same(expected, seen)) continue;
-        report.violation(`${table.name}:${key} ${plainText(expected)} at ${roundText(node.head)}`, plainText(seen), { node: node.index, round: node.head.index });
+        report.violation(`${table.name}:${key} ${plainText(expected)} at ${roundText(node.head)}`, plainText(seen), {
+          node: node.index,
+          round: node.head.index,
+        });
       }
     },
   };

@@ -37,7 +37,8 @@ export const ccosRewards: InvariantFactory = (facts) => {
       const where = { round: round.index };
       const rewarded = new Set<string>();
       for (const { transaction, bps } of paid) {
-        if (bps < 250 || bps > 1000) report.violation(`rate of ${transaction} within 250…1000 basis points in ${at}`, String(bps), where);
+        if (bps < 250 || bps > 1000)
+          report.violation(`rate of ${transaction} within 250…1000 basis points in ${at}`, String(bps), where);
         if (rewarded.has(transaction)) report.violation(`one reward for ${transaction} in ${at}`, 'another', where);
         rewarded.add(transaction);
       }
@@ -45,7 +46,8 @@ export const ccosRewards: InvariantFactory = (facts) => {
         list.map(({ transaction, to, bps, amount }) => `${amount} to ${to} at ${bps} for ${transaction}`);
       const [expected, seen] = [text(told.rewards), text(paid)];
       for (let i = 0; i < Math.max(expected.length, seen.length); i++) {
-        if (expected[i] !== seen[i]) report.violation(`reward ${i}: ${expected[i] ?? 'none'} in ${at}`, seen[i] ?? 'none', where);
+        if (expected[i] !== seen[i])
+          report.violation(`reward ${i}: ${expected[i] ?? 'none'} in ${at}`, seen[i] ?? 'none', where);
       }
       reportDifferences(differences, round, report);
       const pool = told.model.get(ccosBalances, CCOS_TREASURY) ?? 0n;

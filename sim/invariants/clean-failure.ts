@@ -31,13 +31,19 @@ export const cleanFailure: InvariantFactory = (facts) => {
         for (const name of namedBy(payload)) names.add(name);
         const at = `${payload.kind} ${transaction} in ${roundText(round)}`;
         if (told.outcomes[i].refusal === undefined) report.violation(`success of ${at}`, status, where);
-        if (events.length > 0) report.violation(`no event of the failed ${at}`, `${events.length}: ${events[0].type}`, where);
-        if (touched.length > 0) report.violation(`no other ledger changed by the failed ${at}`, touched.join(' '), where);
+        if (events.length > 0)
+          report.violation(`no event of the failed ${at}`, `${events.length}: ${events[0].type}`, where);
+        if (touched.length > 0)
+          report.violation(`no other ledger changed by the failed ${at}`, touched.join(' '), where);
       }
       if (names.size === 0) return;
       const differences = follow.differences(round, result.delta);
       const concerned = concerning(differences, names);
-      reportDifferences([...concerned, ...differences.filter((one) => one.onlyIn === 'engine' && !concerned.includes(one))], round, report);
+      reportDifferences(
+        [...concerned, ...differences.filter((one) => one.onlyIn === 'engine' && !concerned.includes(one))],
+        round,
+        report,
+      );
     },
   };
 };

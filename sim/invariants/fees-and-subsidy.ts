@@ -30,10 +30,15 @@ export const feesAndSubsidy: InvariantFactory = (facts) => {
       const must = (what: string, expected: bigint | string, seen: bigint | string): void => {
         if (expected !== seen) report.violation(`${what} ${expected} in ${at}`, String(seen), { round: round.index });
       };
-      must('sum of fees', told.fees, result.receipts.reduce((sum, { fee }) => sum + fee, 0n));
+      must(
+        'sum of fees',
+        told.fees,
+        result.receipts.reduce((sum, { fee }) => sum + fee, 0n),
+      );
       must('fees', told.fees, result.fees);
       must('subsidy', told.subsidy, result.subsidy);
-      for (const [i, { fee }] of result.receipts.entries()) must(`fee of ${result.receipts[i].transaction}`, told.outcomes[i].fee, fee);
+      for (const [i, { fee }] of result.receipts.entries())
+        must(`fee of ${result.receipts[i].transaction}`, told.outcomes[i].fee, fee);
 
       const paid = result.settlements.filter((event) => event.type === 'subsidy');
       const payout = `${miner} ${told.subsidy} + ${told.fees}`;
@@ -43,9 +48,15 @@ export const feesAndSubsidy: InvariantFactory = (facts) => {
       const allocated = told.effects.reduce((sum, effect) => sum + (effect.allocated ?? 0n), 0n);
       const paidIn = str(treasury?.after) - str(treasury?.before) + told.subsidy + allocated;
       const seen = result.delta.get(`account:${STR_TREASURY}`);
-      must(`treasury's change = − subsidy ${told.subsidy} − allocations ${allocated} + paid in ${paidIn} =`, paidIn - told.subsidy - allocated, str(seen?.after) - str(seen?.before));
+      must(
+        `treasury's change = − subsidy ${told.subsidy} − allocations ${allocated} + paid in ${paidIn} =`,
+        paidIn - told.subsidy - allocated,
+        str(seen?.after) - str(seen?.before),
+      );
       reportDifferences(
-        follow.differences(round, result.delta).filter(({ table, key }) => table === 'account' && (key === miner || key === STR_TREASURY)),
+        follow
+          .differences(round, result.delta)
+          .filter(({ table, key }) => table === 'account' && (key === miner || key === STR_TREASURY)),
         round,
         report,
       );

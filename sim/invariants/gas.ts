@@ -30,14 +30,18 @@ export const gas: InvariantFactory = (facts) => {
       for (const [i, { gasUsed, fee, transaction }] of result.receipts.entries()) {
         const { gasLimit, gasPrice, ledger } = round.round.transactions[i];
         used[LEDGERS.indexOf(ledger)] += gasUsed;
-        if (gasUsed !== told.outcomes[i].gas) report.violation(`gas ${told.outcomes[i].gas} of ${transaction} in ${at}`, String(gasUsed), where);
-        if (gasUsed > gasLimit) report.violation(`gas of ${transaction} at most ${gasLimit} in ${at}`, String(gasUsed), where);
-        if (fee !== BigInt(gasUsed) * gasPrice) report.violation(`fee of ${transaction} = ${gasUsed} × ${gasPrice} in ${at}`, String(fee), where);
+        if (gasUsed !== told.outcomes[i].gas)
+          report.violation(`gas ${told.outcomes[i].gas} of ${transaction} in ${at}`, String(gasUsed), where);
+        if (gasUsed > gasLimit)
+          report.violation(`gas of ${transaction} at most ${gasLimit} in ${at}`, String(gasUsed), where);
+        if (fee !== BigInt(gasUsed) * gasPrice)
+          report.violation(`fee of ${transaction} = ${gasUsed} × ${gasPrice} in ${at}`, String(fee), where);
       }
       report.evaluated(result.receipts.length);
       const limit = Number(told.gasLimit);
       for (const [i, ledger] of LEDGERS.entries()) {
-        if (used[i] !== result.gasUsed[i]) report.violation(`gas ${used[i]} on ${ledger} in ${at}`, String(result.gasUsed[i]), where);
+        if (used[i] !== result.gasUsed[i])
+          report.violation(`gas ${used[i]} on ${ledger} in ${at}`, String(result.gasUsed[i]), where);
         if (used[i] > limit) report.violation(`gas on ${ledger} at most ${limit} in ${at}`, String(used[i]), where);
         report.headroom(limit === 0 ? 0 : 1 - used[i] / limit);
       }

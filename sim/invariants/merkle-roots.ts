@@ -21,7 +21,9 @@ export function rootOf(leaves: readonly Uint8Array[], crypto: Crypto): Uint8Arra
   if (leaves.length === 1) return crypto.sha256(concat(Uint8Array.of(0), leaves[0]));
   let split = 1;
   while (split * 2 < leaves.length) split *= 2;
-  return crypto.sha256(concat(Uint8Array.of(1), rootOf(leaves.slice(0, split), crypto), rootOf(leaves.slice(split), crypto)));
+  return crypto.sha256(
+    concat(Uint8Array.of(1), rootOf(leaves.slice(0, split), crypto), rootOf(leaves.slice(split), crypto)),
+  );
 }
 
 /** What stands under a ledger's receipts root: settlements of the start, transactions in order, the subsidy (D5, D6, D12). */
@@ -48,8 +50,18 @@ export const merkleRoots: InvariantFactory = ({ crypto }) => {
     for (const [i, ledger] of LEDGERS.entries()) {
       const block: LedgerHeader = ledgers[i];
       const own = ids.filter((_, at) => transactions[at].ledger === ledger);
-      yield { name: `${ledger} transactions`, leaves: own, root: block.transactionsRoot, count: block.transactionCount };
-      yield { name: `${ledger} receipts`, leaves: receiptsOf(ledger, result), root: block.receiptsRoot, count: block.receiptCount };
+      yield {
+        name: `${ledger} transactions`,
+        leaves: own,
+        root: block.transactionsRoot,
+        count: block.transactionCount,
+      };
+      yield {
+        name: `${ledger} receipts`,
+        leaves: receiptsOf(ledger, result),
+        root: block.receiptsRoot,
+        count: block.receiptCount,
+      };
     }
   }
 
@@ -67,7 +79,8 @@ export const merkleRoots: InvariantFactory = ({ crypto }) => {
       for (const [i, block] of round.round.ledgers.entries()) {
         const hash = hashLedgerHeader(block, crypto);
         const named = round.round.header.ledgerHashes[i];
-        if (hash !== named) report.violation(`${block.ledger} block ${hash} in the header of ${roundText(round)}`, named, where);
+        if (hash !== named)
+          report.violation(`${block.ledger} block ${hash} in the header of ${roundText(round)}`, named, where);
       }
       const seen = new Set<string>();
       for (const { id } of round.round.transactions) {

@@ -24,18 +24,28 @@ export const nonces: InvariantFactory = (facts) => {
       const next = new Map<string, number>();
       for (const { sender, nonce, id } of round.round.transactions) {
         const expected = next.get(sender) ?? parent.get(accounts, sender)?.nonce ?? 0;
-        if (nonce !== expected) report.violation(`nonce ${expected} in ${id} of ${sender}, ${roundText(round)}`, String(nonce), where);
+        if (nonce !== expected)
+          report.violation(`nonce ${expected} in ${id} of ${sender}, ${roundText(round)}`, String(nonce), where);
         next.set(sender, expected + 1);
       }
       report.evaluated(round.round.transactions.length);
       for (const [sender, expected] of next) {
         const nonce = (result.delta.get(`account:${sender}`)?.after as AccountState | undefined)?.nonce;
-        if (nonce !== expected) report.violation(`nonce ${expected} of ${sender} after ${roundText(round)}`, String(nonce ?? 'unchanged'), where);
+        if (nonce !== expected)
+          report.violation(
+            `nonce ${expected} of ${sender} after ${roundText(round)}`,
+            String(nonce ?? 'unchanged'),
+            where,
+          );
       }
       for (const { table, key, before, after } of result.delta.values()) {
         if (table.name !== 'account' || next.has(key)) continue;
-        const [was, is] = [(before as AccountState | undefined)?.nonce ?? 0, (after as AccountState | undefined)?.nonce ?? 0];
-        if (was !== is) report.violation(`nonce ${was} of ${key}, which sent nothing in ${roundText(round)}`, String(is), where);
+        const [was, is] = [
+          (before as AccountState | undefined)?.nonce ?? 0,
+          (after as AccountState | undefined)?.nonce ?? 0,
+        ];
+        if (was !== is)
+          report.violation(`nonce ${was} of ${key}, which sent nothing in ${roundText(round)}`, String(is), where);
       }
     },
   };

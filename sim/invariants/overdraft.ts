@@ -28,7 +28,9 @@ export const overdraft: InvariantFactory = (facts) => {
       for (const { table, key, after } of result.delta.values()) {
         const column = COLUMNS.find((one) => one.table === table);
         if (column === undefined || column.amount(after) >= 0n) continue;
-        report.violation(`${table.name}:${key} not below zero after ${roundText(round)}`, plainText(after), { round: round.index });
+        report.violation(`${table.name}:${key} not below zero after ${roundText(round)}`, plainText(after), {
+          round: round.index,
+        });
       }
       compareOutcomes(
         result.receipts,

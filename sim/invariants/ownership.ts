@@ -14,7 +14,9 @@ import { acceptedByBoth, compareOutcomes, reportDifferences } from './reference/
 const TABLES = new Set(['domain', 'nft']);
 
 const isAsset = (payload: Payload): boolean =>
-  payload.kind === 'atomic' ? payload.legs.some(isAsset) : payload.kind.startsWith('domain_') || payload.kind.startsWith('nft_');
+  payload.kind === 'atomic'
+    ? payload.legs.some(isAsset)
+    : payload.kind.startsWith('domain_') || payload.kind.startsWith('nft_');
 
 export const ownership: InvariantFactory = (facts) => {
   const follow = followOf(facts);

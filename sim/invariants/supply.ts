@@ -38,7 +38,12 @@ export const supply: InvariantFactory = (facts) => {
   function check(after: ReadonlyMap<string, bigint>, round: RoundFacts, report: Reporter, node?: number): void {
     const where = node === undefined ? { round: round.index } : { round: round.index, node };
     for (const [asset, cap] of CAPS) {
-      if (after.get(asset) !== cap) report.violation(`${cap} base units of ${asset} after ${roundText(round)}`, String(after.get(asset) ?? 0n), where);
+      if (after.get(asset) !== cap)
+        report.violation(
+          `${cap} base units of ${asset} after ${roundText(round)}`,
+          String(after.get(asset) ?? 0n),
+          where,
+        );
     }
     for (const [asset, amount] of after) {
       if (amount < 0n) report.violation(`no negative sum of ${asset} after ${roundText(round)}`, String(amount), where);
@@ -55,7 +60,11 @@ export const supply: InvariantFactory = (facts) => {
     check(counted, node.head, report, node.index);
     for (const asset of new Set([...expected.keys(), ...counted.keys()])) {
       const [want, got] = [expected.get(asset) ?? 0n, counted.get(asset) ?? 0n];
-      if (want !== got) report.violation(`${want} base units of ${asset} counted at ${roundText(node.head)}`, String(got), { node: node.index, round: node.head.index });
+      if (want !== got)
+        report.violation(`${want} base units of ${asset} counted at ${roundText(node.head)}`, String(got), {
+          node: node.index,
+          round: node.head.index,
+        });
     }
   }
 
@@ -70,7 +79,9 @@ export const supply: InvariantFactory = (facts) => {
       for (const asset of new Set([...change.keys(), ...told.minted.keys()])) {
         const [want, got] = [told.minted.get(asset) ?? 0n, change.get(asset) ?? 0n];
         if (asset === OWED || want === got) continue;
-        report.violation(`${asset} minted less burned ${want} in ${roundText(round)}`, `balances changed by ${got}`, { round: round.index });
+        report.violation(`${asset} minted less burned ${want} in ${roundText(round)}`, `balances changed by ${got}`, {
+          round: round.index,
+        });
       }
       const before = round.parent && sumsAfter(round.parent);
       if (before === undefined) return;
@@ -78,10 +89,14 @@ export const supply: InvariantFactory = (facts) => {
       for (const [asset, amount] of change) add(after, asset, amount);
       sums.set(round, after);
       check(after, round, report);
-      const escrow = (result.delta.get(`account:${BRIDGE_ESCROW}`)?.after as AccountState | undefined) ?? parent.get(accounts, BRIDGE_ESCROW);
+      const escrow =
+        (result.delta.get(`account:${BRIDGE_ESCROW}`)?.after as AccountState | undefined) ??
+        parent.get(accounts, BRIDGE_ESCROW);
       const owed = after.get(OWED) ?? 0n;
       if ((escrow?.str ?? 0n) < owed) {
-        report.violation(`escrow of at least ${owed} after ${roundText(round)}`, String(escrow?.str ?? 0n), { round: round.index });
+        report.violation(`escrow of at least ${owed} after ${roundText(round)}`, String(escrow?.str ?? 0n), {
+          round: round.index,
+        });
       }
     },
     checkpoint(report) {

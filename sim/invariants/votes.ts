@@ -30,14 +30,20 @@ export const votes: InvariantFactory = (facts) => {
       if (told === undefined) return;
       const at = roundText(round);
       const where = { round: round.index };
-      report.evaluated(compareOutcomes(result.receipts, told.outcomes, round, isGovernance, report) + told.effects.length);
+      report.evaluated(
+        compareOutcomes(result.receipts, told.outcomes, round, isGovernance, report) + told.effects.length,
+      );
 
-      const effects = result.settlements.filter((event) => event.type === 'executed').map(({ proposal, outcome }) => `${proposal} ${outcome}`);
+      const effects = result.settlements
+        .filter((event) => event.type === 'executed')
+        .map(({ proposal, outcome }) => `${proposal} ${outcome}`);
       const expected = told.effects.map(({ proposal, outcome }) => `${proposal} ${outcome}`);
-      if (effects.join() !== expected.join()) report.violation(`effects [${expected.join(', ')}] at the start of ${at}`, `[${effects.join(', ')}]`, where);
+      if (effects.join() !== expected.join())
+        report.violation(`effects [${expected.join(', ')}] at the start of ${at}`, `[${effects.join(', ')}]`, where);
 
       for (const { table, key, before } of result.delta.values()) {
-        if (table.name === 'ballot' && before !== undefined) report.violation(`ballot ${key} cast once, ${at}`, 'changed', where);
+        if (table.name === 'ballot' && before !== undefined)
+          report.violation(`ballot ${key} cast once, ${at}`, 'changed', where);
       }
       reportDifferences(
         follow.differences(round, result.delta).filter(({ table }) => TABLES.has(table)),

@@ -18,9 +18,11 @@ export const width: InvariantFactory = () => ({
     const look = (value: unknown, place: string): void => {
       if (typeof value === 'bigint') {
         if (value > largest) largest = value;
-        if (value < 0n || value > U64_MAX) report.violation(`${place} within 64 bits in ${roundText(round)}`, String(value), where);
+        if (value < 0n || value > U64_MAX)
+          report.violation(`${place} within 64 bits in ${roundText(round)}`, String(value), where);
       } else if (typeof value === 'number') {
-        if (!Number.isSafeInteger(value) || value < 0) report.violation(`${place} an integer within 2^53 in ${roundText(round)}`, String(value), where);
+        if (!Number.isSafeInteger(value) || value < 0)
+          report.violation(`${place} an integer within 2^53 in ${roundText(round)}`, String(value), where);
       } else if (typeof value === 'object' && value !== null && !(value instanceof Uint8Array)) {
         for (const [name, part] of Object.entries(value)) look(part, `${place}.${name}`);
       }

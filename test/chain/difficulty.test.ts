@@ -31,16 +31,25 @@ describe('aserti3-2d', () => {
   test.each(runs)('$title', ({ anchor: [anchorHeight, parentTime, bits], rows }) => {
     const anchor = { bits, height: 0, parentTime };
     for (const [height, time, expected] of rows) {
-      expect(asertBits(anchor, Number(height - anchorHeight), time, 600, 172_800).toString(16)).toBe(expected.toString(16));
+      expect(asertBits(anchor, Number(height - anchorHeight), time, 600, 172_800).toString(16)).toBe(
+        expected.toString(16),
+      );
     }
   });
 
-  property.prop([fc.integer({ min: 0, max: 1e6 }), fc.integer({ min: -1e5, max: 1e5 })])('on schedule keeps the target; a half-life late doubles it, early halves it', (height) => {
-    const anchor = { bits: 0x1b00_8000, height: 0, parentTime: 1_700_000_000 - 30 };
-    const onTime = 1_700_000_000 + 30 * height;
-    const next = (late: number): bigint => targetOf(asertBits(anchor, height, onTime + late, 30, 3600));
-    expect([next(0), next(3600), next(-3600)]).toEqual([targetOf(0x1b00_8000), 2n * targetOf(0x1b00_8000), targetOf(0x1b00_8000) / 2n]);
-  });
+  property.prop([fc.integer({ min: 0, max: 1e6 }), fc.integer({ min: -1e5, max: 1e5 })])(
+    'on schedule keeps the target; a half-life late doubles it, early halves it',
+    (height) => {
+      const anchor = { bits: 0x1b00_8000, height: 0, parentTime: 1_700_000_000 - 30 };
+      const onTime = 1_700_000_000 + 30 * height;
+      const next = (late: number): bigint => targetOf(asertBits(anchor, height, onTime + late, 30, 3600));
+      expect([next(0), next(3600), next(-3600)]).toEqual([
+        targetOf(0x1b00_8000),
+        2n * targetOf(0x1b00_8000),
+        targetOf(0x1b00_8000) / 2n,
+      ]);
+    },
+  );
 });
 
 describe('compact targets', () => {
@@ -59,11 +68,14 @@ describe('compact targets', () => {
 
   test('a set sign bit is no target', () => expect(targetOf(0x1d80ffff)).toBe(0n));
 
-  property.prop([fc.bigInt({ min: 1n, max: targetOf(MAX_BITS) })])('encoding keeps the leading 15 bits at least, never rounds up, and is stable', (target) => {
-    const kept = targetOf(bitsOf(target));
-    expect(kept <= target && (target - kept) << 15n < target).toBe(true);
-    expect(bitsOf(kept)).toBe(bitsOf(target));
-  });
+  property.prop([fc.bigInt({ min: 1n, max: targetOf(MAX_BITS) })])(
+    'encoding keeps the leading 15 bits at least, never rounds up, and is stable',
+    (target) => {
+      const kept = targetOf(bitsOf(target));
+      expect(kept <= target && (target - kept) << 15n < target).toBe(true);
+      expect(bitsOf(kept)).toBe(bitsOf(target));
+    },
+  );
 });
 
 test.each([

@@ -52,10 +52,14 @@ describe('encoding', () => {
     ['one byte short', encodeHeader(round([], sampledSeal(new Uint8Array(32), crypto)).header).slice(0, -1)],
     ['one byte long', new Uint8Array(HEADER_BYTES + 1)],
     ['number above 2^53 − 1', new Uint8Array(HEADER_BYTES).fill(255, 36, 44)],
-  ])('refused: %s', (_, bytes) => expect(decodeHeader(bytes)).toMatchObject({ ok: false, error: { code: 'encoding' } }));
+  ])('refused: %s', (_, bytes) =>
+    expect(decodeHeader(bytes)).toMatchObject({ ok: false, error: { code: 'encoding' } }),
+  );
 
   test('refused: a seventh ledger', () => {
-    expect(decodeLedgerHeader(new Uint8Array(LEDGER_HEADER_BYTES).fill(LEDGERS.length, 0, 1))).toMatchObject({ ok: false });
+    expect(decodeLedgerHeader(new Uint8Array(LEDGER_HEADER_BYTES).fill(LEDGERS.length, 0, 1))).toMatchObject({
+      ok: false,
+    });
   });
 });
 
@@ -74,7 +78,9 @@ describe('seals', () => {
 
   test('a sampled seal is the documented tag', () => {
     const { header } = round([], sampledSeal(secret, crypto));
-    expect(toHex(header.seal)).toBe(toHex(crypto.sha256(concat(utf8('stratus-sampled-seal'), secret, encodeUnsealed(header)))));
+    expect(toHex(header.seal)).toBe(
+      toHex(crypto.sha256(concat(utf8('stratus-sampled-seal'), secret, encodeUnsealed(header)))),
+    );
   });
 
   // Bitcoin's genesis header hash against its own target: the comparison is of big-endian numbers.

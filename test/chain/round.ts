@@ -14,7 +14,12 @@ export const account = (name: string): string => hash(name).slice(0, 40);
 
 export function signed(payload: Payload, nonce = 0): Transaction {
   const secretKey = crypto.sha256(utf8('sender'));
-  return signTransaction({ nonce, gasLimit: 100_000, gasPrice: 1n, payload }, { secretKey, publicKey: crypto.publicKey(secretKey) }, hash('genesis'), crypto);
+  return signTransaction(
+    { nonce, gasLimit: 100_000, gasPrice: 1n, payload },
+    { secretKey, publicKey: crypto.publicKey(secretKey) },
+    hash('genesis'),
+    crypto,
+  );
 }
 
 export function round(transactions: readonly Transaction[], sealer: Sealer, over: Partial<RoundHeader> = {}): Round {

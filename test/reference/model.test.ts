@@ -7,13 +7,37 @@ import { describe, expect, test } from 'vitest';
 import type { Allocation } from '../../engine/chain/genesis.ts';
 import type { Round } from '../../engine/chain/types.ts';
 import { BRIDGE_ESCROW, CCOS_TREASURY, STR_TREASURY } from '../../engine/ledgers/protocol-accounts.ts';
-import { accounts, bridgeLocked, ccosBalances, domains, locks, mainTokens, nfts, parameters, proposals, snapshots, wrappedBalances } from '../../engine/ledgers/tables.ts';
+import {
+  accounts,
+  bridgeLocked,
+  ccosBalances,
+  domains,
+  locks,
+  mainTokens,
+  nfts,
+  parameters,
+  proposals,
+  snapshots,
+  wrappedBalances,
+} from '../../engine/ledgers/tables.ts';
 import type { Params } from '../../engine/params/params.ts';
 import { LEDGERS } from '../../engine/tx/kinds.ts';
 import type { BlockReference, Payload, Transaction } from '../../engine/tx/transaction.ts';
 import { signTransaction } from '../../engine/wallet/sign.ts';
 import { ReferenceModel, type Applied } from '../../sim/invariants/reference/model.ts';
-import { ALICE, BOB, bridgeProof, CAROL, crypto, DAVE, GENESIS_TIME, type Key, MINER, STRANGER, testGenesis } from '../helpers/fixtures.ts';
+import {
+  ALICE,
+  BOB,
+  bridgeProof,
+  CAROL,
+  crypto,
+  DAVE,
+  GENESIS_TIME,
+  type Key,
+  MINER,
+  STRANGER,
+  testGenesis,
+} from '../helpers/fixtures.ts';
 
 const STR = 100_000_000n;
 const FUNDS = 1_000_000n * STR;
@@ -33,7 +57,15 @@ class Play {
     this.model = ReferenceModel.genesis(this.genesis, crypto);
   }
 
-  sign(from: Key, payload: Payload, { gasLimit = GAS, gasPrice = 1n, reference }: { gasLimit?: number; gasPrice?: bigint; reference?: BlockReference } = {}): Transaction {
+  sign(
+    from: Key,
+    payload: Payload,
+    {
+      gasLimit = GAS,
+      gasPrice = 1n,
+      reference,
+    }: { gasLimit?: number; gasPrice?: bigint; reference?: BlockReference } = {},
+  ): Transaction {
     const nonce = this.pending.get(from.account) ?? this.model.get(accounts, from.account)?.nonce ?? 0;
     this.pending.set(from.account, nonce + 1);
     return signTransaction({ nonce, gasLimit, gasPrice, payload, reference }, from, this.genesis.hash, crypto);
@@ -44,8 +76,17 @@ class Play {
     this.time += seconds;
     this.pending.clear();
     const number = this.model.number + 1;
-    const header = { number, time: this.time, miner: MINER.account, ledgerHashes: LEDGERS.map((ledger) => `${ledger} ${number}`) };
-    const applied = this.model.apply({ hash: number.toString(16).padStart(64, '0'), header, transactions } as unknown as Round);
+    const header = {
+      number,
+      time: this.time,
+      miner: MINER.account,
+      ledgerHashes: LEDGERS.map((ledger) => `${ledger} ${number}`),
+    };
+    const applied = this.model.apply({
+      hash: number.toString(16).padStart(64, '0'),
+      header,
+      transactions,
+    } as unknown as Round);
     if (!applied.valid) return [`invalid ${applied.index}: ${applied.code}`];
     this.applied = applied;
     this.model = applied.model;
@@ -112,7 +153,12 @@ describe('fees and subsidy (D11, D12)', () => {
   });
 
   // 21,000 + 20,000 per started 256 payload bytes of a storing kind + 2,000 per leg.
-  const text = (bytes: number): Payload => ({ kind: 'nft_mint', nft: '11'.repeat(32), royaltyBps: 0, uri: 'u'.repeat(bytes) });
+  const text = (bytes: number): Payload => ({
+    kind: 'nft_mint',
+    nft: '11'.repeat(32),
+    royaltyBps: 0,
+    uri: 'u'.repeat(bytes),
+  });
   test.each<[string, Payload, number]>([
     ['a transfer', pay(1n), 21_000],
     ['a renewal', { kind: 'domain_renew', name: 'x' }, 21_000],
@@ -120,8 +166,16 @@ describe('fees and subsidy (D11, D12)', () => {
     ['256 payload bytes: 36 + 220', text(220), 41_000],
     ['257', text(221), 61_000],
     ['two transfers in one', { kind: 'atomic', legs: [pay(1n), pay(2n)] }, 25_000],
-    ['a transfer and a listing in one', { kind: 'atomic', legs: [pay(1n), { kind: 'domain_list', name: 'x', price: 1n }] }, 45_000],
-    ['a contract call', { kind: 'contract_call', contract: BOB.account, value: 0n, input: new Uint8Array(999) }, 21_000],
+    [
+      'a transfer and a listing in one',
+      { kind: 'atomic', legs: [pay(1n), { kind: 'domain_list', name: 'x', price: 1n }] },
+      45_000,
+    ],
+    [
+      'a contract call',
+      { kind: 'contract_call', contract: BOB.account, value: 0n, input: new Uint8Array(999) },
+      21_000,
+    ],
     ['a contract of 257 payload bytes', { kind: 'contract_deploy', module: new Uint8Array(253) }, 61_000],
   ])('gas of %s', (_, payload, gas) => {
     const play = new Play();
@@ -132,9 +186,14 @@ describe('fees and subsidy (D11, D12)', () => {
 
 test('tokens (D10): what moves, and where it is stored', () => {
   const play = new Play();
-  const move = (token: 'ARSS' | 'CCOS' | 'eSTR' | 'wSTR', amount: bigint) => play.run(ALICE, { kind: 'transfer', token, to: STRANGER.account, amount });
+  const move = (token: 'ARSS' | 'CCOS' | 'eSTR' | 'wSTR', amount: bigint) =>
+    play.run(ALICE, { kind: 'transfer', token, to: STRANGER.account, amount });
   expect([move('ARSS', 3n), move('CCOS', 4n), move('wSTR', 1_000n * STR), move('wSTR', 1n), move('eSTR', 0n)]).toEqual([
-    'success', 'success', 'success', 'value-not-covered', 'not-transferable',
+    'success',
+    'success',
+    'success',
+    'value-not-covered',
+    'not-transferable',
   ]);
   expect(play.model.get(mainTokens, `ARSS/${STRANGER.account}`)).toBe(3n);
   expect(play.model.get(ccosBalances, STRANGER.account)).toBe(4n);
@@ -143,8 +202,12 @@ test('tokens (D10): what moves, and where it is stored', () => {
 test('references (D10): a ledger block of an earlier round', () => {
   const play = new Play();
   play.round();
-  const at = (number: number, hash: string) => play.sign(ALICE, pay(1n), { reference: { ledger: 'ccos', number, hash } });
-  expect(play.round([at(1, '00'.repeat(32)), at(2, '00'.repeat(32))])).toEqual(['reference-not-found', 'reference-not-found']);
+  const at = (number: number, hash: string) =>
+    play.sign(ALICE, pay(1n), { reference: { ledger: 'ccos', number, hash } });
+  expect(play.round([at(1, '00'.repeat(32)), at(2, '00'.repeat(32))])).toEqual([
+    'reference-not-found',
+    'reference-not-found',
+  ]);
   expect(play.round([at(0, play.genesis.round.header.ledgerHashes[5])])).toEqual(['success']);
 });
 
@@ -153,7 +216,11 @@ describe('CCOS rewards (D13)', () => {
 
   test('from 100 STR on, one round later, 2.5 to 10 % read as CCOS', () => {
     const play = new Play();
-    play.round([play.sign(ALICE, earn(100n * STR - 1n)), play.sign(ALICE, earn(100n * STR)), play.sign(CAROL, earn(FUNDS + 1n))]);
+    play.round([
+      play.sign(ALICE, earn(100n * STR - 1n)),
+      play.sign(ALICE, earn(100n * STR)),
+      play.sign(CAROL, earn(FUNDS + 1n)),
+    ]);
     expect(play.applied.rewards).toEqual([]);
     play.round();
     const [reward] = play.applied.rewards;
@@ -227,7 +294,9 @@ describe('domains (D18)', () => {
     const before = play.str(ALICE.account);
     expect(play.run(from, payload, 10)).toBe(outcome);
     const sold = outcome === 'success';
-    expect(play.model.get(domains, name)).toMatchObject(sold ? { owner: BOB.account, price: 0n } : { owner: ALICE.account, price: 5n });
+    expect(play.model.get(domains, name)).toMatchObject(
+      sold ? { owner: BOB.account, price: 0n } : { owner: ALICE.account, price: 5n },
+    );
     expect(play.str(ALICE.account)).toBe(before + (sold ? 5n : 0n));
     expect(play.applied.outcomes[0].touched).toEqual(sold ? ['main'] : []);
   });
@@ -256,17 +325,36 @@ test('NFT sale with royalty (D18): of 7 units at 33.33 %, 2 to the creator and 5
     [DAVE, { kind: 'nft_buy', nft, seller: CAROL.account, price: 7n }],
   ];
   expect(steps.map(([from, payload]) => play.run(from, payload))).toEqual([
-    'success', 'already-exists', 'success', 'not-owner', 'success', 'seller-mismatch', 'success',
+    'success',
+    'already-exists',
+    'success',
+    'not-owner',
+    'success',
+    'seller-mismatch',
+    'success',
   ]);
-  expect(play.model.get(nfts, nft)).toEqual({ creator: ALICE.account, owner: DAVE.account, royaltyBps: 3_333, uri: 'ipfs', price: 0n });
+  expect(play.model.get(nfts, nft)).toEqual({
+    creator: ALICE.account,
+    owner: DAVE.account,
+    royaltyBps: 3_333,
+    uri: 'ipfs',
+    price: 0n,
+  });
   // Fees: Alice 41,000 + 21,000 + 41,000; Carol 41,000; Dave 21,000 twice.
-  expect([ALICE, CAROL, DAVE].map(({ account }) => play.str(account) - FUNDS)).toEqual([2n - 103_000n, 5n - 41_000n, -7n - 42_000n]);
+  expect([ALICE, CAROL, DAVE].map(({ account }) => play.str(account) - FUNDS)).toEqual([
+    2n - 103_000n,
+    5n - 41_000n,
+    -7n - 42_000n,
+  ]);
 });
 
 describe('governance (D12, D19)', () => {
   /** Votes in rounds 2…4 on a proposal of round 1; executable from round 6; quorum 0.1 % of all STR = 63,000,000 STR. */
   const params = { votingPeriodRounds: 3, executionDelayRounds: 2 };
-  const open = (action: Extract<Payload, { kind: 'proposal' }>['action'], over: Partial<Params> = {}): { play: Play; proposal: string } => {
+  const open = (
+    action: Extract<Payload, { kind: 'proposal' }>['action'],
+    over: Partial<Params> = {},
+  ): { play: Play; proposal: string } => {
     const play = new Play({ ...params, quorumBps: 0, ...over });
     const transaction = play.sign(ALICE, { kind: 'proposal', title: 't', action });
     play.round([transaction]);
@@ -279,10 +367,19 @@ describe('governance (D12, D19)', () => {
   test('a vote weighs the balance after the proposal’s round, whatever moves later; once per account', () => {
     const { play, proposal } = open(fee);
     play.run(BOB, pay(FUNDS / 2n, CAROL.account));
-    expect(play.round([play.sign(BOB, vote(proposal)), play.sign(CAROL, vote(proposal, false)), play.sign(BOB, vote(proposal, false))])).toEqual([
-      'success', 'success', 'already-voted',
-    ]);
-    expect(play.model.get(proposals, proposal)).toMatchObject({ approved: FUNDS, rejected: FUNDS, closes: 4, executed: false });
+    expect(
+      play.round([
+        play.sign(BOB, vote(proposal)),
+        play.sign(CAROL, vote(proposal, false)),
+        play.sign(BOB, vote(proposal, false)),
+      ]),
+    ).toEqual(['success', 'success', 'already-voted']);
+    expect(play.model.get(proposals, proposal)).toMatchObject({
+      approved: FUNDS,
+      rejected: FUNDS,
+      closes: 4,
+      executed: false,
+    });
     expect(play.model.get(snapshots, `1/${CAROL.account}`)).toBe(FUNDS);
   });
 
@@ -301,8 +398,16 @@ describe('governance (D12, D19)', () => {
     play.round();
     expect(play.run(BOB, execute(proposal))).toBe('voting-open');
     expect(play.model.number).toBe(5);
-    const [first, second, third] = [execute(proposal), execute(proposal), { kind: 'domain_register', name: 'a' } as const];
-    expect(play.round([play.sign(BOB, first), play.sign(CAROL, second), play.sign(DAVE, third)])).toEqual(['success', 'already-executed', 'success']);
+    const [first, second, third] = [
+      execute(proposal),
+      execute(proposal),
+      { kind: 'domain_register', name: 'a' } as const,
+    ];
+    expect(play.round([play.sign(BOB, first), play.sign(CAROL, second), play.sign(DAVE, third)])).toEqual([
+      'success',
+      'already-executed',
+      'success',
+    ]);
     expect(play.str(DAVE.account)).toBe(FUNDS - 10n * STR - 41_000n);
     play.run(DAVE, { kind: 'domain_register', name: 'b' });
     expect(play.model.get(parameters, 'domainFee')).toBe(3n);
@@ -352,10 +457,19 @@ describe('bridge (D20)', () => {
   ])('unlock: %s', (_, signers, message, outcome) => {
     const play = new Play();
     play.run(ALICE, lock);
-    const proof = bridgeProof(play.genesis, 'bridge_unlock', { amount: 4n * STR, recipient: STRANGER.account, ...message }, signers);
+    const proof = bridgeProof(
+      play.genesis,
+      'bridge_unlock',
+      { amount: 4n * STR, recipient: STRANGER.account, ...message },
+      signers,
+    );
     expect(play.run(DAVE, { kind: 'bridge_unlock', ...proof })).toBe(outcome);
     const left = outcome === 'success' ? 6n * STR : 10n * STR;
-    expect([play.str(BRIDGE_ESCROW), play.model.get(bridgeLocked, '7'), play.str(STRANGER.account)]).toEqual([left, left, 10n * STR - left]);
+    expect([play.str(BRIDGE_ESCROW), play.model.get(bridgeLocked, '7'), play.str(STRANGER.account)]).toEqual([
+      left,
+      left,
+      10n * STR - left,
+    ]);
     if (outcome === 'success') expect(play.run(BOB, { kind: 'bridge_unlock', ...proof })).toBe('bridge-consumed');
   });
 
@@ -363,12 +477,35 @@ describe('bridge (D20)', () => {
     const play = new Play();
     const mint = (messageId: string, amount: bigint): Payload => ({
       kind: 'bridge_mint',
-      ...bridgeProof(play.genesis, 'bridge_mint', { messageId: messageId.repeat(32), asset: 'WEI', amount, recipient: ALICE.account }),
+      ...bridgeProof(play.genesis, 'bridge_mint', {
+        messageId: messageId.repeat(32),
+        asset: 'WEI',
+        amount,
+        recipient: ALICE.account,
+      }),
     });
-    const burn = (amount: bigint): Payload => ({ kind: 'bridge_burn', foreignChain: 7, asset: 'WEI', recipient: '0x1', amount });
+    const burn = (amount: bigint): Payload => ({
+      kind: 'bridge_burn',
+      foreignChain: 7,
+      asset: 'WEI',
+      recipient: '0x1',
+      amount,
+    });
     const top = (1n << 64n) - 1n;
-    const steps: [Key, Payload][] = [[BOB, mint('11', top)], [BOB, mint('22', 1n)], [ALICE, burn(5n)], [BOB, mint('22', 1n)], [BOB, burn(1n)]];
-    expect(steps.map(([from, payload]) => play.run(from, payload))).toEqual(['success', 'amount-overflow', 'success', 'success', 'value-not-covered']);
+    const steps: [Key, Payload][] = [
+      [BOB, mint('11', top)],
+      [BOB, mint('22', 1n)],
+      [ALICE, burn(5n)],
+      [BOB, mint('22', 1n)],
+      [BOB, burn(1n)],
+    ];
+    expect(steps.map(([from, payload]) => play.run(from, payload))).toEqual([
+      'success',
+      'amount-overflow',
+      'success',
+      'success',
+      'value-not-covered',
+    ]);
     expect(play.model.get(wrappedBalances, `7/WEI/${ALICE.account}`)).toBe(top - 4n);
   });
 
@@ -378,11 +515,20 @@ describe('bridge (D20)', () => {
     play.round([transaction]);
     const refund = (message: object = {}): Payload => ({
       kind: 'bridge_refund',
-      ...bridgeProof(play.genesis, 'bridge_refund', { messageId: transaction.id, amount: 10n * STR, recipient: ALICE.account, ...message }),
+      ...bridgeProof(play.genesis, 'bridge_refund', {
+        messageId: transaction.id,
+        amount: 10n * STR,
+        recipient: ALICE.account,
+        ...message,
+      }),
     });
     expect(play.run(BOB, refund())).toBe('bridge-timeout');
     for (let i = 0; i < 5; i++) play.round();
-    expect([refund({ recipient: BOB.account }), refund({ amount: STR }), refund(), refund()].map((payload) => play.run(BOB, payload) === 'success')).toEqual([false, false, true, false]);
+    expect(
+      [refund({ recipient: BOB.account }), refund({ amount: STR }), refund(), refund()].map(
+        (payload) => play.run(BOB, payload) === 'success',
+      ),
+    ).toEqual([false, false, true, false]);
     expect(play.str(ALICE.account)).toBe(FUNDS - 41_000n);
     expect(play.model.get(locks, transaction.id)).toMatchObject({ refunded: true, sender: ALICE.account });
   });
@@ -394,14 +540,18 @@ describe('atomic (D21)', () => {
 
   test('legs in order, each on what the ones before left', () => {
     const play = new Play();
-    expect(play.run(ALICE, { kind: 'atomic', legs: [mint, { kind: 'nft_transfer', nft, to: BOB.account }, pay(STR)] })).toBe('success');
+    expect(
+      play.run(ALICE, { kind: 'atomic', legs: [mint, { kind: 'nft_transfer', nft, to: BOB.account }, pay(STR)] }),
+    ).toBe('success');
     expect(play.model.get(nfts, nft)?.owner).toBe(BOB.account);
     expect(play.applied.outcomes[0].touched).toEqual(['asset']);
   });
 
   test('none where one fails: only nonce and fee', () => {
     const play = new Play();
-    expect(play.run(ALICE, { kind: 'atomic', legs: [pay(STR), mint, { kind: 'domain_renew', name: 'x' }] })).toBe('not-found');
+    expect(play.run(ALICE, { kind: 'atomic', legs: [pay(STR), mint, { kind: 'domain_renew', name: 'x' }] })).toBe(
+      'not-found',
+    );
     expect(play.model.get(accounts, ALICE.account)).toEqual({ nonce: 1, str: FUNDS - 47_000n });
     expect([play.model.get(nfts, nft), play.str(BOB.account)]).toEqual([undefined, FUNDS]);
   });
@@ -414,7 +564,11 @@ test('a model never changes: two branches from one parent', () => {
   play.run(ALICE, pay(STR));
   const [left, fork] = [play.model, new Play()];
   fork.run(ALICE, pay(2n * STR));
-  expect([parent, left, fork.model].map((model) => model.get(accounts, BOB.account)?.str)).toEqual([FUNDS, FUNDS + STR, FUNDS + 2n * STR]);
+  expect([parent, left, fork.model].map((model) => model.get(accounts, BOB.account)?.str)).toEqual([
+    FUNDS,
+    FUNDS + STR,
+    FUNDS + 2n * STR,
+  ]);
   expect(parent.supply()).toEqual(before);
   expect(before.get('STR')).toBe(63_000_000_000n * STR);
   expect(before.get('CCOS')).toBe(63_000_000n * STR);

@@ -48,7 +48,10 @@ const leaf = {
   nonceSkew: fc.oneof({ weight: 60, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constantFrom(-1, 1) }),
   reference: fc.oneof({ weight: 8, arbitrary: fc.constant(-1) }, { weight: 1, arbitrary: fc.nat(20) }),
 };
-const choice: fc.Arbitrary<Choice> = fc.record({ ...leaf, legs: fc.array(fc.record({ ...leaf, legs: fc.constant([]) }), { minLength: 1, maxLength: 4 }) });
+const choice: fc.Arbitrary<Choice> = fc.record({
+  ...leaf,
+  legs: fc.array(fc.record({ ...leaf, legs: fc.constant([]) }), { minLength: 1, maxLength: 4 }),
+});
 
 class Play {
   readonly twin = new Twin({
@@ -73,14 +76,18 @@ class Play {
     const price = BigInt(y % 4);
     /** Mostly the true owner and price; else those that a careless buyer would name. */
     const offer = (held: { owner: string; price: bigint } | undefined): { seller: string; price: bigint } =>
-      held === undefined || y === 6 ? { seller: to, price } : { seller: held.owner, price: held.price + BigInt(Math.max(0, y - 4)) };
+      held === undefined || y === 6
+        ? { seller: to, price }
+        : { seller: held.owner, price: held.price + BigInt(Math.max(0, y - 4)) };
     switch (kind) {
       case 0:
         return { kind: 'transfer', token: 'STR', to, amount };
       case 1:
         return { kind: 'transfer', token: TOKENS[y % 6], to, amount };
       case 2:
-        return leg ? { kind: 'transfer', token: 'STR', to, amount } : { kind: 'financial-public-transaction', to, amount };
+        return leg
+          ? { kind: 'transfer', token: 'STR', to, amount }
+          : { kind: 'financial-public-transaction', to, amount };
       case 3:
         return { kind: 'domain_register', name };
       case 4:
@@ -110,23 +117,55 @@ class Play {
       case 13:
         return { kind: 'vote', proposal: this.proposals.at(-1 - (x % 4)) ?? hash('none'), approve: y < 5 };
       case 14:
-        return { kind: 'execute_proposal', proposal: (y < 5 ? this.ripe() : undefined) ?? this.proposals.at(-1 - (x % 6)) ?? hash('none') };
+        return {
+          kind: 'execute_proposal',
+          proposal: (y < 5 ? this.ripe() : undefined) ?? this.proposals.at(-1 - (x % 6)) ?? hash('none'),
+        };
       case 15:
         return { kind: 'bridge_lock', foreignChain: x % 2, recipient: '0x1', amount };
       case 16: {
-        const message = { foreignChain: x % 2, messageId: hash(`message ${y}`), amount: amount % (3n * UNIT), recipient: ACCOUNTS[actor], epoch: y === 5 ? 1 : 0 };
-        const signers = [[0, 1, 2], [1, 2, 3], [0, 1], [0, 1, 2, 3], [0, 2, 1], [0, 1, 1], [0, 1, 3]][x];
+        const message = {
+          foreignChain: x % 2,
+          messageId: hash(`message ${y}`),
+          amount: amount % (3n * UNIT),
+          recipient: ACCOUNTS[actor],
+          epoch: y === 5 ? 1 : 0,
+        };
+        const signers = [
+          [0, 1, 2],
+          [1, 2, 3],
+          [0, 1],
+          [0, 1, 2, 3],
+          [0, 2, 1],
+          [0, 1, 1],
+          [0, 1, 3],
+        ][x];
         return y % 2 === 0
           ? { kind: 'bridge_unlock', ...bridgeProof(this.twin.genesis, 'bridge_unlock', message, signers) }
-          : { kind: 'bridge_mint', ...bridgeProof(this.twin.genesis, 'bridge_mint', { ...message, asset: 'WEI', amount }, signers) };
+          : {
+              kind: 'bridge_mint',
+              ...bridgeProof(this.twin.genesis, 'bridge_mint', { ...message, asset: 'WEI', amount }, signers),
+            };
       }
       case 17:
         return { kind: 'bridge_burn', foreignChain: x % 2, asset: 'WEI', recipient: '0x1', amount };
       case 18: {
         const id = this.locked.at(-1 - (x % 5)) ?? hash('none');
         const lock = this.twin.state.get(locks, id);
-        const message = { messageId: id, foreignChain: lock?.foreignChain ?? 0, amount: lock?.amount ?? 1n, recipient: lock?.sender ?? ALICE.account };
-        return { kind: 'bridge_refund', ...bridgeProof(this.twin.genesis, 'bridge_refund', y === 6 ? { ...message, amount: message.amount + 1n } : message) };
+        const message = {
+          messageId: id,
+          foreignChain: lock?.foreignChain ?? 0,
+          amount: lock?.amount ?? 1n,
+          recipient: lock?.sender ?? ALICE.account,
+        };
+        return {
+          kind: 'bridge_refund',
+          ...bridgeProof(
+            this.twin.genesis,
+            'bridge_refund',
+            y === 6 ? { ...message, amount: message.amount + 1n } : message,
+          ),
+        };
       }
       default:
         if (leg) return { kind: 'transfer', token: 'CCOS', to, amount };
@@ -147,8 +186,14 @@ class Play {
   /** Mostly whoever may do it. */
   actor({ actor, y }: Choice, payload: Payload): Key {
     const { state } = this.twin;
-    const held = 'name' in payload ? state.get(domains, payload.name) : 'nft' in payload ? state.get(nfts, payload.nft) : undefined;
-    const owner = payload.kind.endsWith('_buy') || y === 5 ? undefined : KEYS.find(({ account }) => account === held?.owner);
+    const held =
+      'name' in payload
+        ? state.get(domains, payload.name)
+        : 'nft' in payload
+          ? state.get(nfts, payload.nft)
+          : undefined;
+    const owner =
+      payload.kind.endsWith('_buy') || y === 5 ? undefined : KEYS.find(({ account }) => account === held?.owner);
     return owner ?? KEYS[actor];
   }
 
@@ -158,11 +203,19 @@ class Play {
     const ledger = one.x % 6;
     const at = one.reference > number ? number : one.reference;
     const reference =
-      one.reference < 0 ? undefined : { ledger: LEDGERS[ledger], number: one.reference, hash: rounds[at].header.ledgerHashes[ledger] };
+      one.reference < 0
+        ? undefined
+        : { ledger: LEDGERS[ledger], number: one.reference, hash: rounds[at].header.ledgerHashes[ledger] };
     const gasLimit = intrinsicGas(payload, encodePayload(payload).length) + one.spare;
     const actor = this.actor(one, payload);
-    const signed = this.twin.sign(actor, payload, { gasPrice: one.gasPrice, gasLimit, ...(reference && { reference }) });
-    return one.nonceSkew === 0 ? signed : this.twin.sign(actor, payload, { gasLimit, nonce: Math.max(0, signed.nonce + one.nonceSkew) });
+    const signed = this.twin.sign(actor, payload, {
+      gasPrice: one.gasPrice,
+      gasLimit,
+      ...(reference && { reference }),
+    });
+    return one.nonceSkew === 0
+      ? signed
+      : this.twin.sign(actor, payload, { gasLimit, nonce: Math.max(0, signed.nonce + one.nonceSkew) });
   }
 
   /** One round: what both refuse is taken out until both accept the rest. */
@@ -193,17 +246,30 @@ class Play {
 
 const reached = new Set<string>();
 
-property.prop([fc.array(fc.tuple(fc.array(choice, { maxLength: 14 }), fc.constantFrom(1, 30, 100)), { minLength: 12, maxLength: 24 })], { numRuns: 60 })(
-  'random rounds give the same in engine and model',
-  (rounds) => {
-    const play = new Play();
-    for (const [choices, seconds] of rounds) play.round(choices, seconds);
-    for (const kind of play.succeeded) reached.add(kind);
-  },
-);
+property.prop(
+  [
+    fc.array(fc.tuple(fc.array(choice, { maxLength: 14 }), fc.constantFrom(1, 30, 100)), {
+      minLength: 12,
+      maxLength: 24,
+    }),
+  ],
+  { numRuns: 60 },
+)('random rounds give the same in engine and model', (rounds) => {
+  const play = new Play();
+  for (const [choices, seconds] of rounds) play.round(choices, seconds);
+  for (const kind of play.succeeded) reached.add(kind);
+});
 
 test('every kind succeeded somewhere in them', () => {
-  const kinds = ['transfer', 'financial-public-transaction', 'domain_register', 'domain_renew', 'domain_transfer', 'domain_list', 'domain_buy'];
+  const kinds = [
+    'transfer',
+    'financial-public-transaction',
+    'domain_register',
+    'domain_renew',
+    'domain_transfer',
+    'domain_list',
+    'domain_buy',
+  ];
   kinds.push('nft_mint', 'nft_transfer', 'nft_list', 'nft_buy', 'proposal', 'vote', 'execute_proposal', 'atomic');
   kinds.push('bridge_lock', 'bridge_unlock', 'bridge_mint', 'bridge_burn', 'bridge_refund');
   expect([...reached].sort()).toEqual(kinds.sort());

@@ -66,17 +66,30 @@ export class Twin extends TestChain {
   }
 
   /** The verdict of both on a round of these transactions, which is appended where both accept it. `seconds`: after the parent. */
-  both(transactions: readonly Transaction[], seconds = 30, miner?: string): Both | { readonly engine: string; readonly model: string } {
+  both(
+    transactions: readonly Transaction[],
+    seconds = 30,
+    miner?: string,
+  ): Both | { readonly engine: string; readonly model: string } {
     const context = this.context(miner);
     const result = executeRound(this.environment, context, this.state, transactions);
-    if (result.ok) this.append({ ...context, nowSeconds: this.rounds.at(-1)!.header.time + seconds - 1 }, result.value, transactions);
+    if (result.ok)
+      this.append(
+        { ...context, nowSeconds: this.rounds.at(-1)!.header.time + seconds - 1 },
+        result.value,
+        transactions,
+      );
     const round = result.ok ? this.rounds.at(-1)! : this.unexecuted(transactions, context.miner);
     const applied = this.models.at(-1)!.apply(round);
     if (applied.valid && result.ok) {
       this.models.push(applied.model);
       return { executed: result.value, applied };
     }
-    const engine = result.ok ? 'valid' : result.error.code === 'transaction' ? `${result.error.index} ${result.error.error.code}` : result.error.code;
+    const engine = result.ok
+      ? 'valid'
+      : result.error.code === 'transaction'
+        ? `${result.error.index} ${result.error.error.code}`
+        : result.error.code;
     return { engine, model: applied.valid ? 'valid' : `${applied.index} ${applied.code}` };
   }
 

@@ -11,13 +11,21 @@ import { give, move, sheet, take } from './transfers.ts';
 const EPOCH = 0;
 
 /** More than two thirds of the relayers, ascending, each once, all signatures valid. */
-function quorum({ scene: { chain } }: Act, { kind, message, signatures }: BridgeProof & { readonly kind: 'bridge_unlock' | 'bridge_mint' | 'bridge_refund' }): Refusal {
+function quorum(
+  { scene: { chain } }: Act,
+  { kind, message, signatures }: BridgeProof & { readonly kind: 'bridge_unlock' | 'bridge_mint' | 'bridge_refund' },
+): Refusal {
   const { relayers } = chain.params;
   if (message.epoch !== EPOCH) return 'bridge-epoch';
   if (signatures.length * 3 <= relayers.length * 2) return 'bridge-signatures';
-  if (signatures.some(({ relayer }, i) => relayer >= relayers.length || (i > 0 && relayer <= signatures[i - 1].relayer))) return 'bridge-signatures';
+  if (
+    signatures.some(({ relayer }, i) => relayer >= relayers.length || (i > 0 && relayer <= signatures[i - 1].relayer))
+  )
+    return 'bridge-signatures';
   const digest = bridgeDigest(chain.genesisHash, kind, message, chain.crypto);
-  const all = signatures.every(({ relayer, signature }) => chain.crypto.verify(signature, digest, fromHex(relayers[relayer])));
+  const all = signatures.every(({ relayer, signature }) =>
+    chain.crypto.verify(signature, digest, fromHex(relayers[relayer])),
+  );
   return all ? undefined : 'bridge-signatures';
 }
 
@@ -39,7 +47,9 @@ export function lock(act: Act, payload: Extract<Payload, { kind: 'bridge_lock' }
   if (book.get(locks, id) !== undefined) return 'already-exists';
   const { foreignChain, recipient, amount } = payload;
   book.set(locks, id, { foreignChain, sender, recipient, amount, lockedAt: scene.nowSeconds, refunded: false });
-  return move(act, 'STR', sender, BRIDGE_ESCROW, amount) ?? give(sheet(book, bridgeLocked, ''), String(foreignChain), amount);
+  return (
+    move(act, 'STR', sender, BRIDGE_ESCROW, amount) ?? give(sheet(book, bridgeLocked, ''), String(foreignChain), amount)
+  );
 }
 
 export function unlock(act: Act, payload: Extract<Payload, { kind: 'bridge_unlock' }>): Refusal {
@@ -75,7 +85,8 @@ export function refund(act: Act, payload: Extract<Payload, { kind: 'bridge_refun
   const held = book.get(locks, messageId);
   if (held === undefined) return 'not-found';
   if (held.refunded) return 'bridge-consumed';
-  if (asset !== 'STR' || held.foreignChain !== foreignChain || held.sender !== recipient || held.amount !== amount) return 'not-found';
+  if (asset !== 'STR' || held.foreignChain !== foreignChain || held.sender !== recipient || held.amount !== amount)
+    return 'not-found';
   if (scene.nowSeconds < held.lockedAt + scene.chain.params.bridgeTimeoutSeconds) return 'bridge-timeout';
   book.set(locks, messageId, { ...held, refunded: true });
   return release(act, foreignChain, held.sender, amount);

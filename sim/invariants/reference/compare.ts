@@ -17,18 +17,25 @@ export interface Difference {
 }
 
 /** Every value on which they disagree: first in the engine's order, then what only the model changed. */
-export function diffDelta({ model, changes }: Pick<Applied, 'model' | 'changes'>, delta: Delta, parent: StateReader): Difference[] {
+export function diffDelta(
+  { model, changes }: Pick<Applied, 'model' | 'changes'>,
+  delta: Delta,
+  parent: StateReader,
+): Difference[] {
   const differences: Difference[] = [];
   const expected = new Set(changes.map(({ table, key }) => stateKey(table, key)));
   for (const [name, { table, key, before, after }] of delta) {
     const onlyIn = expected.has(name) ? undefined : ('engine' as const);
     const was = parent.get(table, key);
     const is = model.get(table, key);
-    if (!same(before, was)) differences.push({ table: table.name, key, engine: before, model: was, which: 'before', onlyIn });
-    if (!same(after, is) || onlyIn !== undefined) differences.push({ table: table.name, key, engine: after, model: is, which: 'after', onlyIn });
+    if (!same(before, was))
+      differences.push({ table: table.name, key, engine: before, model: was, which: 'before', onlyIn });
+    if (!same(after, is) || onlyIn !== undefined)
+      differences.push({ table: table.name, key, engine: after, model: is, which: 'after', onlyIn });
   }
   for (const { table, key, before, after } of changes) {
-    if (!delta.has(stateKey(table, key))) differences.push({ table: table.name, key, engine: before, model: after, which: 'after', onlyIn: 'model' });
+    if (!delta.has(stateKey(table, key)))
+      differences.push({ table: table.name, key, engine: before, model: after, which: 'after', onlyIn: 'model' });
   }
   return differences;
 }

@@ -17,7 +17,8 @@ function phaseOf(domain: Domain | undefined, { scene }: Act): Phase {
   return scene.nowSeconds < domain.expiresAt + scene.chain.params.domainGraceSeconds ? 'grace' : 'free';
 }
 
-const payFee = (act: Act): Refusal => move(act, 'STR', act.sender, STR_TREASURY, governed(act.book, act.scene.chain.params, 'domainFee'));
+const payFee = (act: Act): Refusal =>
+  move(act, 'STR', act.sender, STR_TREASURY, governed(act.book, act.scene.chain.params, 'domainFee'));
 
 export function domain(act: Act, payload: Extract<Payload, { name: string }>): Refusal {
   const { book, sender, scene } = act;

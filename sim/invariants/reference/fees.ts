@@ -22,7 +22,8 @@ export function home(payload: Payload): Ledger {
 }
 
 const storing = (kind: Kind): boolean =>
-  ['domain_register', 'domain_list', 'nft_mint', 'nft_list', 'proposal', 'vote', 'contract_deploy'].includes(kind) || kind.startsWith('bridge_');
+  ['domain_register', 'domain_list', 'nft_mint', 'nft_list', 'proposal', 'vote', 'contract_deploy'].includes(kind) ||
+  kind.startsWith('bridge_');
 
 /** 20,000 per started 256 payload bytes of a kind that stores. */
 const storage = (kind: Kind, bytes: number): number => (storing(kind) ? 20_000 * Math.ceil(bytes / 256) : 0);
@@ -45,7 +46,14 @@ export function intrinsicGas({ kind, bytes }: Transaction): number {
 
 /** Why a transaction may not stand at its position, with the numbers. */
 export interface Invalidity {
-  readonly code: 'wrong-ledger' | 'price-zero' | 'gas-below-intrinsic' | 'gas-above-ledger-limit' | 'fee-overflow' | 'nonce' | 'overdraft';
+  readonly code:
+    | 'wrong-ledger'
+    | 'price-zero'
+    | 'gas-below-intrinsic'
+    | 'gas-above-ledger-limit'
+    | 'fee-overflow'
+    | 'nonce'
+    | 'overdraft';
   readonly detail: string;
 }
 
@@ -53,10 +61,12 @@ export interface Invalidity {
 export function invalidity(book: StateReader, tx: Transaction, gas: number, gasLeft: bigint): Invalidity | undefined {
   const { nonce, str } = accountOf(book, tx.sender);
   const fee = BigInt(tx.gasLimit) * tx.gasPrice;
-  if (tx.ledger !== home(tx.payload)) return { code: 'wrong-ledger', detail: `${tx.ledger}, home is ${home(tx.payload)}` };
+  if (tx.ledger !== home(tx.payload))
+    return { code: 'wrong-ledger', detail: `${tx.ledger}, home is ${home(tx.payload)}` };
   if (tx.gasPrice < 1n) return { code: 'price-zero', detail: 'gas price 0' };
   if (tx.gasLimit < gas) return { code: 'gas-below-intrinsic', detail: `limit ${tx.gasLimit}, intrinsic ${gas}` };
-  if (BigInt(tx.gasLimit) > gasLeft) return { code: 'gas-above-ledger-limit', detail: `limit ${tx.gasLimit}, ${gasLeft} left` };
+  if (BigInt(tx.gasLimit) > gasLeft)
+    return { code: 'gas-above-ledger-limit', detail: `limit ${tx.gasLimit}, ${gasLeft} left` };
   if (fee > U64_MAX) return { code: 'fee-overflow', detail: `${tx.gasLimit} × ${tx.gasPrice}` };
   if (tx.nonce !== nonce) return { code: 'nonce', detail: `nonce ${tx.nonce}, the account's is ${nonce}` };
   if (fee > str) return { code: 'overdraft', detail: `fee up to ${fee}, balance ${str}` };

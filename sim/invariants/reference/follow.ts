@@ -42,7 +42,8 @@ export class Follow {
 
   /** The model after a round, or undefined where it refused the round or an ancestor. */
   modelAfter(round: RoundFacts): ReferenceModel | undefined {
-    if (round.parent === undefined) return (this.genesis ??= ReferenceModel.genesis(this.facts.genesis, this.facts.crypto));
+    if (round.parent === undefined)
+      return (this.genesis ??= ReferenceModel.genesis(this.facts.genesis, this.facts.crypto));
     const told = this.of(round);
     return told?.valid === true ? told.model : undefined;
   }
@@ -77,9 +78,14 @@ export function followOf(facts: RunFacts): Follow {
 }
 
 /** The engine's verdict on a transaction in the model's words, or undefined for what the model does not look at. */
-function codeOf(error: RoundError | undefined): { readonly index: number; readonly code: Invalidity['code'] } | undefined {
+function codeOf(
+  error: RoundError | undefined,
+): { readonly index: number; readonly code: Invalidity['code'] } | undefined {
   if (error?.code !== 'transaction') return undefined;
-  const { index, error: { code } } = error;
+  const {
+    index,
+    error: { code },
+  } = error;
   switch (code) {
     case 'nonce-used':
     case 'nonce-gap':
@@ -108,7 +114,8 @@ export function compareValidity(
   const engine = codeOf(error);
   const model = told?.valid === false && codes.includes(told.code) ? told : undefined;
   const relevant = engine !== undefined && codes.includes(engine.code);
-  if (told === undefined || (!relevant && (model === undefined || error !== undefined))) return { compared: false, disagreement: undefined };
+  if (told === undefined || (!relevant && (model === undefined || error !== undefined)))
+    return { compared: false, disagreement: undefined };
   const seen = engine === undefined ? 'accepted' : `refused: transaction ${engine.index}, ${engine.code}`;
   const expected = told.valid ? 'accepted' : `refused: transaction ${told.index}, ${told.code} (${told.detail})`;
   const agree = !told.valid && engine !== undefined && told.index === engine.index && told.code === engine.code;

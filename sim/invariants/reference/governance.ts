@@ -54,12 +54,16 @@ export function vote({ book, sender, scene }: Act, payload: Extract<Payload, { k
   return undefined;
 }
 
-export function executeProposal({ book, scene }: Act, payload: Extract<Payload, { kind: 'execute_proposal' }>): Refusal {
+export function executeProposal(
+  { book, scene }: Act,
+  payload: Extract<Payload, { kind: 'execute_proposal' }>,
+): Refusal {
   const proposal = book.get(proposals, payload.proposal);
   if (proposal === undefined) return 'not-found';
   if (proposal.executed) return 'already-executed';
   const { params } = scene.chain;
-  if (scene.number <= proposal.closes || scene.number < proposal.closes + params.executionDelayRounds) return 'voting-open';
+  if (scene.number <= proposal.closes || scene.number < proposal.closes + params.executionDelayRounds)
+    return 'voting-open';
   const cast = proposal.approved + proposal.rejected;
   if (cast * 10_000n < governed(book, params, 'quorumBps') * STR_SUPPLY) return 'quorum-not-met';
   if (proposal.approved * 10_000n <= governed(book, params, 'majorityBps') * cast) return 'not-passed';

@@ -14,12 +14,16 @@ export function plainText(value: unknown): string {
   if (value === undefined) return 'absent';
   if (Array.isArray(value)) return `[${value.map(plainText).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return String(value);
-  return `{ ${Object.entries(value).map(([name, one]) => `${name}: ${plainText(one)}`).join(', ')} }`;
+  return `{ ${Object.entries(value)
+    .map(([name, one]) => `${name}: ${plainText(one)}`)
+    .join(', ')} }`;
 }
 
 export function reportDifferences(differences: readonly Difference[], round: RoundFacts, report: Reporter): void {
   for (const { table, key, engine, model, which } of differences) {
-    report.violation(`${table}:${key} ${plainText(model)} ${which} ${roundText(round)}`, plainText(engine), { round: round.index });
+    report.violation(`${table}:${key} ${plainText(model)} ${which} ${roundText(round)}`, plainText(engine), {
+      round: round.index,
+    });
   }
 }
 
@@ -38,7 +42,9 @@ export function compareOutcomes(
     const { status } = receipts[i];
     const { refusal } = outcomes[i];
     if ((status === 'success') === (refusal === undefined)) continue;
-    report.violation(`${payload.kind} ${id}: ${refusal ?? 'success'} in ${roundText(round)}`, status, { round: round.index });
+    report.violation(`${payload.kind} ${id}: ${refusal ?? 'success'} in ${roundText(round)}`, status, {
+      round: round.index,
+    });
   }
   return compared;
 }
@@ -51,11 +57,18 @@ export function validityHooks(follow: Follow, codes: readonly Invalidity['code']
     seen.set(round, 1);
     const { compared, disagreement } = compareValidity(follow.of(round), error, codes);
     if (compared) report.evaluated();
-    if (disagreement !== undefined) report.violation(`${roundText(round)} ${disagreement[0]}`, disagreement[1], { round: round.index });
+    if (disagreement !== undefined)
+      report.violation(`${roundText(round)} ${disagreement[0]}`, disagreement[1], { round: round.index });
   };
   return {
     executed: (round: RoundFacts, report: Reporter): void => compare(round, undefined, report),
-    verdict(node: NodeFacts, round: RoundFacts, error: RoundError | undefined, _independent: boolean, report: Reporter): void {
+    verdict(
+      node: NodeFacts,
+      round: RoundFacts,
+      error: RoundError | undefined,
+      _independent: boolean,
+      report: Reporter,
+    ): void {
       if (node.honest && error?.code === 'transaction') compare(round, error, report);
     },
   };

@@ -94,7 +94,8 @@ export class ReferenceModel implements StateReader {
     const share = (supply: bigint): bigint => (supply * 33n) / 100n;
     const str = 63_000_000_000n * 100_000_000n;
     const ccos = 63_000_000n * 100_000_000n;
-    const allocated = (token: string): bigint => allocations.reduce((sum, one) => (one.token === token ? sum + one.amount : sum), 0n);
+    const allocated = (token: string): bigint =>
+      allocations.reduce((sum, one) => (one.token === token ? sum + one.amount : sum), 0n);
     setStr(book, scene, STR_TREASURY, str - share(str));
     give(sheet(book, ccosBalances, ''), CCOS_TREASURY, ccos - share(ccos));
     setStr(book, scene, market, share(str) - allocated('STR'));
@@ -169,7 +170,19 @@ export class ReferenceModel implements StateReader {
     setStr(book, scene, miner, strOf(book, miner) + fees + subsidy);
     noteRewards(book, succeeded);
     const model = new ReferenceModel(this.chain, round, this.layer.with(book), this);
-    return { valid: true, model, outcomes, effects, rewards, subsidy, fees, gasUsed, gasLimit, minted, changes: book.changes() };
+    return {
+      valid: true,
+      model,
+      outcomes,
+      effects,
+      rewards,
+      subsidy,
+      fees,
+      gasUsed,
+      gasLimit,
+      minted,
+      changes: book.changes(),
+    };
   }
 
   /** One valid transaction: fee and nonce, its effects or none of them, and the unused gas back (D11). */
@@ -189,13 +202,17 @@ export class ReferenceModel implements StateReader {
     }
 
     setStr(book, scene, sender, strOf(book, sender) + BigInt(gasLimit - gas) * gasPrice);
-    const touched = LEDGERS.filter((ledger) => ledger !== tx.ledger && changed.some(({ table }) => table.ledger === ledger));
+    const touched = LEDGERS.filter(
+      (ledger) => ledger !== tx.ledger && changed.some(({ table }) => table.ledger === ledger),
+    );
     return { refusal, gas, fee: BigInt(gas) * gasPrice, touched, keys: touched.length > 0 ? changed : [] };
   }
 
   /** A reference must name a ledger block of an earlier round of this branch (D10). */
   private referenceHolds({ reference }: Transaction): boolean {
-    return reference === undefined || this.blocks[reference.number]?.[LEDGERS.indexOf(reference.ledger)] === reference.hash;
+    return (
+      reference === undefined || this.blocks[reference.number]?.[LEDGERS.indexOf(reference.ledger)] === reference.hash
+    );
   }
 }
 
@@ -233,7 +250,9 @@ function perform(act: Act, payload: Payload): Refusal {
     case 'bridge_refund':
       return refund(act, payload);
     case 'atomic': {
-      const excluded = payload.legs.some(({ kind }) => kind === 'atomic' || kind === 'financial-public-transaction' || kind.startsWith('contract_'));
+      const excluded = payload.legs.some(
+        ({ kind }) => kind === 'atomic' || kind === 'financial-public-transaction' || kind.startsWith('contract_'),
+      );
       if (excluded) return 'kind-not-allowed';
       for (const leg of payload.legs) {
         const refusal = perform(act, leg);

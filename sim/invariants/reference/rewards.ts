@@ -40,7 +40,9 @@ export function settleRewards(book: Draft, scene: Scene, parent: Hash): Reward[]
 /** Notes what this round earned. */
 export function noteRewards(book: Draft, succeeded: readonly Transaction[]): void {
   const due = succeeded.flatMap(({ id, sender, payload }): RewardDue[] =>
-    payload.kind === 'financial-public-transaction' && payload.amount >= LEAST ? [{ transaction: id, to: sender, amount: payload.amount }] : [],
+    payload.kind === 'financial-public-transaction' && payload.amount >= LEAST
+      ? [{ transaction: id, to: sender, amount: payload.amount }]
+      : [],
   );
   book.set(rewardsDue, 'last', due.length === 0 ? undefined : due);
 }

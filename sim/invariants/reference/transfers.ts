@@ -1,5 +1,12 @@
 /** Balances and what moves them (D9, D10): STR on main with the vote snapshots that a change forces (D19), and tokens. */
-import { accounts, ccosBalances, mainTokens, snapshots, wstrBalances, type AccountState } from '../../../engine/ledgers/tables.ts';
+import {
+  accounts,
+  ccosBalances,
+  mainTokens,
+  snapshots,
+  wstrBalances,
+  type AccountState,
+} from '../../../engine/ledgers/tables.ts';
 import type { StateReader, Table } from '../../../engine/state/state.ts';
 import type { Token } from '../../../engine/tx/kinds.ts';
 import type { Account, Payload } from '../../../engine/tx/transaction.ts';
@@ -83,6 +90,9 @@ export function move({ book, scene }: Act, token: Token, from: Account, to: Acco
   return take(balances, from, amount) ?? give(balances, to, amount);
 }
 
-export function transfer(act: Act, payload: Extract<Payload, { kind: 'transfer' | 'financial-public-transaction' }>): Refusal {
+export function transfer(
+  act: Act,
+  payload: Extract<Payload, { kind: 'transfer' | 'financial-public-transaction' }>,
+): Refusal {
   return move(act, payload.kind === 'transfer' ? payload.token : 'STR', act.sender, payload.to, payload.amount);
 }
