@@ -71,7 +71,7 @@ const pick: fc.Arbitrary<Pick> = fc.oneof(
   { arbitrary: fc.record({ by: fc.constant('nodes' as const), nodes: fc.uniqueArray(fc.nat(15), { minLength: 1, maxLength: 6 }) }), weight: 3 },
   { arbitrary: fc.record({ by: fc.constantFrom('power-share' as const, 'nodes-share' as const), percent: fc.integer({ min: 10, max: 90 }) }), weight: 3 },
   { arbitrary: fc.record({ by: fc.constant('kind' as const), kind: fc.constantFrom(...NODE_KINDS) }), weight: 1 },
-  { arbitrary: fc.record({ by: fc.constant('regions' as const), mask: fc.integer({ min: 1, max: 2 ** REGIONS.length - 2 }) }), weight: 1 },
+  { arbitrary: fc.record({ by: fc.constant('regions' as const), mask: fc.integer({ min: 1, max: (1 << REGIONS.length) - 2 }) }), weight: 1 },
 );
 
 const fault: fc.Arbitrary<FaultChoice> = fc.record({
