@@ -26,7 +26,13 @@ export function formatAddress(account: Account, crypto: Crypto): string {
 /** Rejects a wrong checksum, upper case, and any other length. */
 export function parseAddress(text: string, crypto: Crypto): Result<Account, AddressError> {
   const account = text.slice(8, 48);
-  if (text.length !== 53 || !text.startsWith('zk13str_') || text[48] !== '_' || !isHex(account, 20) || !isHex(text.slice(49), 2)) {
+  if (
+    text.length !== 53 ||
+    !text.startsWith('zk13str_') ||
+    text[48] !== '_' ||
+    !isHex(account, 20) ||
+    !isHex(text.slice(49), 2)
+  ) {
     return err({ code: 'address-form', text });
   }
   const expected = checksum(account, crypto);

@@ -19,7 +19,8 @@ export function checkSigningInput(digest: Uint8Array, secretKey: Uint8Array): vo
 }
 
 export function checkSecretKey(secretKey: Uint8Array): void {
-  if (secretKey.length !== 32 || !isScalar(secretKey)) throw new RangeError('secret key is not 32 bytes from 1 to n − 1');
+  if (secretKey.length !== 32 || !isScalar(secretKey))
+    throw new RangeError('secret key is not 32 bytes from 1 to n − 1');
 }
 
 function compareAt(bytes: Uint8Array, at: number, bound: Uint8Array): number {

@@ -1,6 +1,6 @@
 /**
- * The default backend on Node: OpenSSL's SHA-256 through `crypto.hash`, and libsecp256k1 as prebuilt by `secp256k1`. Same
- * bytes and verdicts as `nobleCrypto` (tested); about twenty times as fast.
+ * The default backend on Node: OpenSSL's SHA-256 through `crypto.hash`, and libsecp256k1 as prebuilt by `secp256k1`.
+ * Same bytes and verdicts as `nobleCrypto` (tested); about twenty times as fast.
  */
 import { createRequire } from 'node:module';
 import * as nodeCrypto from 'node:crypto';
@@ -29,13 +29,15 @@ function loadBindings(): Bindings | undefined {
 }
 
 function loadSha256(): ((data: Uint8Array) => Uint8Array) | undefined {
-  const { hash } = nodeCrypto as unknown as { hash?: (algorithm: string, data: Uint8Array, encoding: 'latin1') => string };
+  const { hash } = nodeCrypto as unknown as {
+    hash?: (algorithm: string, data: Uint8Array, encoding: 'latin1') => string;
+  };
   return hash === undefined ? undefined : (data) => latin1Bytes(hash('sha256', data, 'latin1'));
 }
 
 /**
- * OpenSSL's digest asked for as text and copied into a small array that lives in JavaScript's own heap: 0.5 µs for 170 bytes,
- * against 1.1 µs for a Buffer, which has memory of its own outside that heap to be made and later freed.
+ * OpenSSL's digest asked for as text and copied into a small array that lives in JavaScript's own heap: 0.5 µs for 170
+ * bytes, against 1.1 µs for a Buffer, which has memory of its own outside that heap to be made and later freed.
  */
 function latin1Bytes(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length);

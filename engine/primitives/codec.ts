@@ -22,8 +22,8 @@ const U64_MAX = (1n << 64n) - 1n;
 const WORD = new DataView(new ArrayBuffer(8));
 
 /**
- * Writes into a buffer that grows. A value outside its field is a bug of the caller and throws RangeError: were it cut to
- * fit, two values would share one encoding.
+ * Writes into a buffer that grows. A value outside its field is a bug of the caller and throws RangeError: were it cut
+ * to fit, two values would share one encoding.
  */
 export class Writer {
   private buffer: Uint8Array;
@@ -104,7 +104,8 @@ export class Writer {
   }
 
   private claim(count: number, value: number, max: number): number {
-    if (!(value >= 0 && value <= max && Number.isInteger(value))) throw new RangeError(`${value} is not an integer from 0 to ${max}`);
+    if (!(value >= 0 && value <= max && Number.isInteger(value)))
+      throw new RangeError(`${value} is not an integer from 0 to ${max}`);
     return this.need(count);
   }
 
@@ -120,7 +121,10 @@ export class Writer {
   }
 }
 
-/** Reads what `Writer` wrote. Every step is bounds-checked; what does not fit throws CodecError at the field's first byte. */
+/**
+ * Reads what `Writer` wrote. Every step is bounds-checked; what does not fit throws CodecError at the field's first
+ * byte.
+ */
 export class Reader {
   offset = 0;
   private readonly data: Uint8Array;
@@ -199,7 +203,8 @@ export class Reader {
     const start = this.offset;
     if (length > this.left) throw new CodecError(start - 4, `length ${length} where ${this.left} bytes are left`);
     const value = read(this);
-    if (this.offset !== start + length) throw new CodecError(start - 4, `length ${length} of what has ${this.offset - start} bytes`);
+    if (this.offset !== start + length)
+      throw new CodecError(start - 4, `length ${length} of what has ${this.offset - start} bytes`);
     return value;
   }
 

@@ -1,7 +1,7 @@
 /**
- * Merkle trees (D4): leaf H(0x00 ‖ x), node H(0x01 ‖ l ‖ r), an odd node is promoted, empty root H(0x02). Leaves and nodes
- * have prefixes of their own and nothing is repeated, so no two lists share a root (against CVE-2012-2459); the leaf count
- * stands in the header besides.
+ * Merkle trees (D4): leaf H(0x00 ‖ x), node H(0x01 ‖ l ‖ r), an odd node is promoted, empty root H(0x02). Leaves and
+ * nodes have prefixes of their own and nothing is repeated, so no two lists share a root (against CVE-2012-2459); the
+ * leaf count stands in the header besides.
  */
 import { concat, equalBytes } from './bytes.ts';
 

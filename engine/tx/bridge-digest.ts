@@ -1,4 +1,7 @@
-/** What relayers sign (D20): sha256("stratus-bridge" ‖ genesis hash ‖ kind u8 ‖ message fields in `BridgeMessage` order). */
+/**
+ * What relayers sign (D20): sha256("stratus-bridge" ‖ genesis hash ‖ kind u8 ‖ message fields in `BridgeMessage`
+ * order).
+ */
 import { concat, fromHex, utf8 } from '../primitives/bytes.ts';
 import { Writer } from '../primitives/codec.ts';
 import type { Crypto } from '../crypto/crypto.ts';

@@ -1,7 +1,8 @@
 /**
  * The canonical encoding of transactions (docs/encoding.md), big-endian:
  *
- *   0  chain id u32 · 4 kind u8 · 5 home ledger u8 · 6 nonce u64 · 14 gas limit u64 · 22 gas price u64 · 30 public key 33
+ *   0  chain id u32 · 4 kind u8 · 5 home ledger u8 · 6 nonce u64 · 14 gas limit u64 · 22 gas price u64
+ *  30  public key 33
  *  63  reference flag u8 [ ledger u8, number u64, hash 32 ] · payload length u32, payload · signature 64
  *
  * Everything before the signature is what is signed (D3). The id is the hash of the whole (D4).
@@ -39,8 +40,9 @@ export function signingDigest(genesisHash: Hash, unsigned: Uint8Array, crypto: C
 }
 
 /**
- * Reads canonical signed bytes; anything else is an `encoding` error with its offset. `bytes` is kept, not copied, and the
- * byte arrays of the result are views of it. Cost: one hash for the id, and one for the sender unless `accountFor` knows it.
+ * Reads canonical signed bytes; anything else is an `encoding` error with its offset. `bytes` is kept, not copied, and
+ * the byte arrays of the result are views of it. Cost: one hash for the id, and one for the sender unless `accountFor`
+ * knows it.
  */
 export function decodeTransaction(
   bytes: Uint8Array,
@@ -93,7 +95,9 @@ function read(bytes: Uint8Array, crypto: Crypto, accountFor: (publicKey: Uint8Ar
 /** Compressed form only; whether it is a point of the curve is the signature check's to say. */
 function readPublicKey(input: Reader): Uint8Array {
   const publicKey = input.bytes(33);
-  return publicKey[0] === 2 || publicKey[0] === 3 ? publicKey : input.fail('public key not compressed', input.offset - 33);
+  return publicKey[0] === 2 || publicKey[0] === 3
+    ? publicKey
+    : input.fail('public key not compressed', input.offset - 33);
 }
 
 function readReference(input: Reader): BlockReference {

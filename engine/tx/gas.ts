@@ -20,8 +20,8 @@ const STORING: ReadonlySet<Kind> = new Set<Kind>([
 ]);
 
 /**
- * 21,000 + 20,000 per started 256 payload bytes of a storing kind + 2,000 per leg of an atomic operation, whose legs pay
- * for their own storage. `payloadBytes` is the encoded length of this payload.
+ * 21,000 + 20,000 per started 256 payload bytes of a storing kind + 2,000 per leg of an atomic operation, whose legs
+ * pay for their own storage. `payloadBytes` is the encoded length of this payload.
  */
 export function intrinsicGas(payload: Payload, payloadBytes: number): number {
   if (payload.kind !== 'atomic') return GAS.base + (STORING.has(payload.kind) ? storageGas(payloadBytes) : 0);

@@ -1,6 +1,6 @@
 /**
- * Payloads and their bytes: one file per family of kinds in `payload/` (docs/encoding.md). Canonical: every payload has exactly
- * one encoding, and whatever is not exactly that is refused at the first byte that shows it.
+ * Payloads and their bytes: one file per family of kinds in `payload/` (docs/encoding.md). Canonical: every payload has
+ * exactly one encoding, and whatever is not exactly that is refused at the first byte that shows it.
  */
 import { Writer, type Reader } from '../primitives/codec.ts';
 import type { Kind } from './kinds.ts';

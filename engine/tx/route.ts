@@ -1,4 +1,6 @@
-/** Home ledger of every kind (MULTI-LEDGER SYSTEM › Ledger Coordination; D10). No default: an unknown kind has no route. */
+/**
+ * Home ledger of every kind (MULTI-LEDGER SYSTEM › Ledger Coordination; D10). No default: an unknown kind has no route.
+ */
 import type { Kind, Ledger, Token } from './kinds.ts';
 import type { Payload } from './transaction.ts';
 
@@ -27,7 +29,14 @@ const HOME: Readonly<Record<Exclude<Kind, 'transfer'>, Ledger>> = {
 };
 
 /** eSTR does not transfer (D10): it is routed to main, where it fails with `not-transferable`. */
-const TRANSFER_HOME: Readonly<Record<Token, Ledger>> = { STR: 'main', ARSS: 'main', $TR: 'main', eSTR: 'main', CCOS: 'ccos', wSTR: 'ccoin' };
+const TRANSFER_HOME: Readonly<Record<Token, Ledger>> = {
+  STR: 'main',
+  ARSS: 'main',
+  $TR: 'main',
+  eSTR: 'main',
+  CCOS: 'ccos',
+  wSTR: 'ccoin',
+};
 
 export function routeTransaction(payload: Payload): Ledger {
   return payload.kind === 'transfer' ? TRANSFER_HOME[payload.token] : HOME[payload.kind];

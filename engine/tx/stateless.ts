@@ -14,17 +14,22 @@ export interface StatelessContext {
 }
 
 /**
- * The first rule that the transaction breaks, or undefined. Cost: one hash and one signature check. An r or s outside 1…n − 1 is
- * no signature at all, so it is `bad-signature` even where s is also above n / 2; `high-s` says that n − s might have held.
+ * The first rule that the transaction breaks, or undefined. Cost: one hash and one signature check. An r or s outside
+ * 1…n − 1 is no signature at all, so it is `bad-signature` even where s is also above n / 2; `high-s` says that n − s
+ * might have held.
  */
-export function checkStateless(tx: Transaction, { params, genesisHash, crypto }: StatelessContext): TransactionError | undefined {
+export function checkStateless(
+  tx: Transaction,
+  { params, genesisHash, crypto }: StatelessContext,
+): TransactionError | undefined {
   const size = tx.bytes.length;
   if (size > params.txBytesMax) return { code: 'size', got: size, max: params.txBytesMax };
   if (tx.chainId !== CHAIN_ID) return { code: 'wrong-chain', got: tx.chainId };
   const home = routeTransaction(tx.payload);
   if (tx.ledger !== home) return { code: 'wrong-ledger', got: tx.ledger, expected: home };
   if (tx.gasPrice === 0n) return { code: 'price-zero' };
-  if (tx.gasLimit < tx.intrinsicGas) return { code: 'gas-below-intrinsic', got: tx.gasLimit, intrinsic: tx.intrinsicGas };
+  if (tx.gasLimit < tx.intrinsicGas)
+    return { code: 'gas-below-intrinsic', got: tx.gasLimit, intrinsic: tx.intrinsicGas };
   if (BigInt(tx.gasLimit) * tx.gasPrice > U64_MAX) return { code: 'fee-overflow' };
   if (!isScalar(tx.signature, 0) || !isScalar(tx.signature, 32)) return { code: 'bad-signature' };
   if (isAboveHalf(tx.signature, 32)) return { code: 'high-s' };

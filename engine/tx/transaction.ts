@@ -65,7 +65,10 @@ export type ProposalAction =
 export const GOVERNED_PARAMETERS = ['domainFee', 'quorumBps', 'majorityBps', 'gasLimitPerLedger'] as const;
 export type GovernedParameter = (typeof GOVERNED_PARAMETERS)[number];
 
-/** A foreign message under more than two thirds of the relayers' signatures, ascending by relayer index, each once (D20). */
+/**
+ * A foreign message under more than two thirds of the relayers' signatures, ascending by relayer index, each once
+ * (D20).
+ */
 export interface BridgeProof {
   readonly message: BridgeMessage;
   readonly signatures: readonly { readonly relayer: number; readonly signature: Uint8Array }[];

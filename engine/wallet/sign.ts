@@ -37,12 +37,22 @@ export function unsignedTransaction(fields: TransactionFields, publicKey: Uint8A
 }
 
 /** Signs for the chain with the given genesis. The result is what decoding its bytes gives. */
-export function signTransaction(fields: TransactionFields, key: SigningKey, genesisHash: Hash, crypto: Crypto): Transaction {
+export function signTransaction(
+  fields: TransactionFields,
+  key: SigningKey,
+  genesisHash: Hash,
+  crypto: Crypto,
+): Transaction {
   return signUnsigned(unsignedTransaction(fields, key.publicKey), key.secretKey, genesisHash, crypto);
 }
 
 /** Signs exactly these fields, whatever they are: also those that a node must refuse. */
-export function signUnsigned(unsigned: UnsignedTransaction, secretKey: Uint8Array, genesisHash: Hash, crypto: Crypto): Transaction {
+export function signUnsigned(
+  unsigned: UnsignedTransaction,
+  secretKey: Uint8Array,
+  genesisHash: Hash,
+  crypto: Crypto,
+): Transaction {
   const bytes = encodeUnsigned(unsigned);
   const signature = crypto.sign(signingDigest(genesisHash, bytes, crypto), secretKey);
   const decoded = decodeTransaction(encodeSigned(bytes, signature), crypto);

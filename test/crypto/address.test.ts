@@ -22,13 +22,21 @@ test('the account of a key is the first 20 bytes of its SHA-256', () => {
 describe('refused', () => {
   test.each([
     ['a wrong checksum', `zk13str_${ACCOUNT}_958b`, { code: 'address-checksum', got: '958b', expected: '958a' }],
-    ['another account under the same checksum', `zk13str_${ACCOUNT.replace('7', '8')}_958a`, { code: 'address-checksum', got: '958a' }],
+    [
+      'another account under the same checksum',
+      `zk13str_${ACCOUNT.replace('7', '8')}_958a`,
+      { code: 'address-checksum', got: '958a' },
+    ],
     ['upper case', `zk13str_${ACCOUNT.toUpperCase()}_958a`, { code: 'address-form' }],
     ['an upper-case checksum', `zk13str_${ACCOUNT}_958A`, { code: 'address-form' }],
     ['an upper-case prefix', `ZK13STR_${ACCOUNT}_958a`, { code: 'address-form' }],
     ['one digit less', `zk13str_${ACCOUNT.slice(1)}_958a`, { code: 'address-form' }],
     ['one digit more', `zk13str_0${ACCOUNT}_958a`, { code: 'address-form' }],
-    ["the printed code's 64 and 8 digits (D1)", `zk13str_${ACCOUNT}${'0'.repeat(24)}_958a0000`, { code: 'address-form' }],
+    [
+      "the printed code's 64 and 8 digits (D1)",
+      `zk13str_${ACCOUNT}${'0'.repeat(24)}_958a0000`,
+      { code: 'address-form' },
+    ],
     ['a space behind', `${PRINTED} `, { code: 'address-form' }],
     ['no separator', PRINTED.replace('_958a', '-958a'), { code: 'address-form' }],
     ['nothing', '', { code: 'address-form' }],

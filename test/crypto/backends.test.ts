@@ -25,7 +25,8 @@ const compact = (r: bigint, s: bigint): Uint8Array => fromHex(bytes32(r) + bytes
 const sOf = (signature: Uint8Array): bigint => BigInt(`0x${toHex(signature.subarray(32))}`);
 const isLow = (signature: Uint8Array): boolean => sOf(signature) <= ORDER / 2n;
 /** The other s that plain ECDSA takes for the same r. */
-const mirrored = (signature: Uint8Array): Uint8Array => fromHex(toHex(signature.subarray(0, 32)) + bytes32(ORDER - sOf(signature)));
+const mirrored = (signature: Uint8Array): Uint8Array =>
+  fromHex(toHex(signature.subarray(0, 32)) + bytes32(ORDER - sOf(signature)));
 const compressed = (uncompressed: string): Uint8Array =>
   fromHex((parseInt(uncompressed.slice(-1), 16) % 2 === 0 ? '02' : '03') + uncompressed.slice(2, 66));
 
@@ -54,12 +55,16 @@ describe.each(backends.map((backend) => [backend.backend.signatures, backend] as
   test('r and s among 0, 1, n − 1, n, n + 1, p, p + 1: none is a signature (Wycheproof 11–51)', () => {
     const key = compressed(rows('wycheproof.txt')[0].split(' ')[1]);
     const special = [0n, 1n, ORDER - 1n, ORDER, ORDER + 1n, PRIME, PRIME + 1n];
-    for (const r of special) for (const s of special) expect(crypto.verify(compact(r, s), digestOf('313233343030'), key)).toBe(false);
+    for (const r of special)
+      for (const s of special) expect(crypto.verify(compact(r, s), digestOf('313233343030'), key)).toBe(false);
   });
 
-  test.each(rows('rfc6979.txt').map((row) => [row.slice(194), row.slice(0, 64), row.slice(65, 193)]))('RFC 6979: %s', (message, secret, signature) => {
-    expect(toHex(crypto.sign(crypto.sha256(utf8(message)), fromHex(secret)))).toBe(signature);
-  });
+  test.each(rows('rfc6979.txt').map((row) => [row.slice(194), row.slice(0, 64), row.slice(65, 193)]))(
+    'RFC 6979: %s',
+    (message, secret, signature) => {
+      expect(toHex(crypto.sign(crypto.sha256(utf8(message)), fromHex(secret)))).toBe(signature);
+    },
+  );
 
   test.prop([fc.uint8Array({ maxLength: 300 })])("SHA-256 is OpenSSL's, in plain bytes", (data) => {
     const digest = crypto.sha256(data);
@@ -75,7 +80,9 @@ describe.each(backends.map((backend) => [backend.backend.signatures, backend] as
     }
     expect(() => crypto.publicKey(new Uint8Array(31).fill(1))).toThrow(RangeError);
     expect(() => crypto.sign(digest.subarray(1), digest)).toThrow(RangeError);
-    expect(toHex(crypto.publicKey(fromHex(bytes32(ORDER - 1n))))).toBe('0379be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798');
+    expect(toHex(crypto.publicKey(fromHex(bytes32(ORDER - 1n))))).toBe(
+      '0379be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798',
+    );
   });
 
   test('malformed keys, digests and signatures are false, and never throw', () => {
@@ -87,7 +94,15 @@ describe.each(backends.map((backend) => [backend.backend.signatures, backend] as
     const offCurve = fromHex(`02${bytes32(5n)}`); // 5³ + 7 is not a square mod p
     const abovePrime = fromHex(`02${bytes32(PRIME + 1n)}`);
     const hybrid = Uint8Array.of(6, ...key.subarray(1));
-    for (const bad of [offCurve, abovePrime, hybrid, new Uint8Array(33), key.subarray(1), new Uint8Array(65), new Uint8Array()]) {
+    for (const bad of [
+      offCurve,
+      abovePrime,
+      hybrid,
+      new Uint8Array(33),
+      key.subarray(1),
+      new Uint8Array(65),
+      new Uint8Array(),
+    ]) {
       expect(crypto.verify(signature, digest, bad)).toBe(false);
     }
     expect(crypto.verify(signature.subarray(1), digest, key)).toBe(false);
@@ -116,8 +131,11 @@ describe.skipIf(native === undefined)('noble and native, side by side (skipped w
     },
   );
 
-  test.prop([arbBytes(64), arbBytes(32), arbBytes(33)], { numRuns: 100 })('same verdicts on noise', (signature, digest, noise) => {
-    const key = Uint8Array.of(2 + (noise[0] & 1), ...noise.subarray(1));
-    expect(native!.verify(signature, digest, key)).toBe(nobleCrypto.verify(signature, digest, key));
-  });
+  test.prop([arbBytes(64), arbBytes(32), arbBytes(33)], { numRuns: 100 })(
+    'same verdicts on noise',
+    (signature, digest, noise) => {
+      const key = Uint8Array.of(2 + (noise[0] & 1), ...noise.subarray(1));
+      expect(native!.verify(signature, digest, key)).toBe(nobleCrypto.verify(signature, digest, key));
+    },
+  );
 });

@@ -13,7 +13,8 @@ import {
 } from '../../engine/tx/transaction.ts';
 import type { TransactionFields } from '../../engine/wallet/sign.ts';
 
-export const arbBytes = (length: number): Arbitrary<Uint8Array> => fc.uint8Array({ minLength: length, maxLength: length });
+export const arbBytes = (length: number): Arbitrary<Uint8Array> =>
+  fc.uint8Array({ minLength: length, maxLength: length });
 export const arbHash: Arbitrary<string> = arbBytes(32).map(toHex);
 export const arbAccount: Arbitrary<string> = arbBytes(20).map(toHex);
 /** Any u64, its ends included. */
@@ -22,12 +23,18 @@ export const arbAmount: Arbitrary<bigint> = fc.bigInt({ min: 0n, max: (1n << 64n
 export const arbInteger: Arbitrary<number> = fc.maxSafeNat();
 export const arbDomain: Arbitrary<string> = fc.stringMatching(/^[a-z0-9-]{1,63}$/);
 const arbAsset = fc.stringMatching(/^[\x21-\x7e]{1,32}$/);
-const arbText = fc.string({ unit: 'binary', maxLength: LIMITS.textBytes }).filter((text) => utf8(text).length <= LIMITS.textBytes);
+const arbText = fc
+  .string({ unit: 'binary', maxLength: LIMITS.textBytes })
+  .filter((text) => utf8(text).length <= LIMITS.textBytes);
 const arbU32 = fc.nat(0xffff_ffff);
 const arbBlob = fc.uint8Array({ maxLength: 600 });
 
 const arbAction: Arbitrary<ProposalAction> = fc.oneof(
-  fc.record({ type: fc.constant('parameter' as const), parameter: fc.constantFrom(...GOVERNED_PARAMETERS), value: arbAmount }),
+  fc.record({
+    type: fc.constant('parameter' as const),
+    parameter: fc.constantFrom(...GOVERNED_PARAMETERS),
+    value: arbAmount,
+  }),
   fc.record({ type: fc.constant('treasury' as const), to: arbAccount, amount: arbAmount }),
 );
 
@@ -44,7 +51,9 @@ const arbProof: Arbitrary<BridgeProof> = fc.record({
   signatures: fc.array(fc.record({ relayer: fc.nat(255), signature: arbBytes(64) }), { maxLength: 6 }),
 });
 
-type Fields<K extends Kind> = { [F in Exclude<keyof Extract<Payload, { kind: K }>, 'kind'>]: Arbitrary<Extract<Payload, { kind: K }>[F]> };
+type Fields<K extends Kind> = {
+  [F in Exclude<keyof Extract<Payload, { kind: K }>, 'kind'>]: Arbitrary<Extract<Payload, { kind: K }>[F]>;
+};
 const proof = { message: arbProof.map((p) => p.message), signatures: arbProof.map((p) => p.signatures) };
 
 const FIELDS: { readonly [K in Exclude<Kind, 'atomic'>]: Fields<K> } = {
@@ -89,7 +98,10 @@ export const arbReference: Arbitrary<BlockReference> = fc.record({
   hash: arbHash,
 });
 
-/** What a wallet signs: encodes and decodes, and is otherwise as wild as its fields allow (it need not pass `checkStateless`). */
+/**
+ * What a wallet signs: encodes and decodes, and is otherwise as wild as its fields allow (it need not pass
+ * `checkStateless`).
+ */
 export const arbTransactionFields = (payload: Arbitrary<Payload> = arbAnyPayload): Arbitrary<TransactionFields> =>
   fc.record({
     nonce: arbInteger,

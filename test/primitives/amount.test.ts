@@ -14,7 +14,11 @@ test.each([
   ['max × 2 / 3 rounds down', mulDiv(MAX, 2n, 3n), 12_297_829_382_473_034_410n],
   ['7 × 10 / 3', mulDiv(7n, 10n, 3n), 23n],
   ['max × 3 / 2 does not fit', mulDiv(MAX, 3n, 2n), undefined],
-  ['63 billion STR at 10,000 of 10,000 basis points', mulDiv(6_300_000_000_000_000_000n, 10_000n, 10_000n), 6_300_000_000_000_000_000n],
+  [
+    '63 billion STR at 10,000 of 10,000 basis points',
+    mulDiv(6_300_000_000_000_000_000n, 10_000n, 10_000n),
+    6_300_000_000_000_000_000n,
+  ],
 ])('%s', (_, got, expected) => {
   expect(got).toBe(expected);
 });
@@ -24,5 +28,6 @@ test.prop([amount, amount])('no result leaves 0 … 2^64 − 1, and what can be 
   const sum = addAmount(x, y);
   expect(sum === undefined).toBe(x + y > MAX);
   if (sum !== undefined) expect(subAmount(sum, y)).toBe(x);
-  for (const result of [sum, subAmount(x, y), mulAmount(x, y)]) expect(result === undefined || (result >= 0n && result <= MAX)).toBe(true);
+  for (const result of [sum, subAmount(x, y), mulAmount(x, y)])
+    expect(result === undefined || (result >= 0n && result <= MAX)).toBe(true);
 });

@@ -1,6 +1,15 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import { compareBytes, concat, equalBytes, fromHex, isHex, toHex, utf8, utf8Decode } from '../../engine/primitives/bytes.ts';
+import {
+  compareBytes,
+  concat,
+  equalBytes,
+  fromHex,
+  isHex,
+  toHex,
+  utf8,
+  utf8Decode,
+} from '../../engine/primitives/bytes.ts';
 
 const bytes = fc.uint8Array({ maxLength: 300 });
 
@@ -32,10 +41,15 @@ describe('UTF-8', () => {
     expect(utf8Decode(utf8(text))).toBe(text);
   });
 
-  const edges = [0x00, 0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc1, 0xc2, 0xdf, 0xe0, 0xed, 0xef, 0xf0, 0xf4, 0xf5, 0xff];
-  test.prop([fc.array(fc.constantFrom(...edges), { maxLength: 8 })], { numRuns: 3000 })('malformed bytes are told apart as a strict decoder does', (list) => {
-    expect(utf8Decode(Uint8Array.from(list))).toBe(reference(Uint8Array.from(list)));
-  });
+  const edges = [
+    0x00, 0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc1, 0xc2, 0xdf, 0xe0, 0xed, 0xef, 0xf0, 0xf4, 0xf5, 0xff,
+  ];
+  test.prop([fc.array(fc.constantFrom(...edges), { maxLength: 8 })], { numRuns: 3000 })(
+    'malformed bytes are told apart as a strict decoder does',
+    (list) => {
+      expect(utf8Decode(Uint8Array.from(list))).toBe(reference(Uint8Array.from(list)));
+    },
+  );
 
   test('every leading pair with two continuations, as a strict decoder does', () => {
     for (let first = 0xc0; first < 0x100; first++) {
@@ -43,7 +57,8 @@ describe('UTF-8', () => {
         const data = Uint8Array.of(first, second, 0x80, 0x80);
         for (let length = 1; length <= 4; length++) {
           const part = data.subarray(0, length);
-          if (utf8Decode(part) !== reference(part)) expect(`${toHex(part)}: ${utf8Decode(part)}`).toBe(String(reference(part)));
+          if (utf8Decode(part) !== reference(part))
+            expect(`${toHex(part)}: ${utf8Decode(part)}`).toBe(String(reference(part)));
         }
       }
     }

@@ -53,26 +53,32 @@ function read(fields: readonly Field[], input: Reader): unknown[] {
   return values;
 }
 
-test.prop([fc.array(field), fc.integer({ min: 1, max: 64 })])('what is written is big-endian, and is read back', (fields, capacity) => {
-  const bytes = write(fields, new Writer(capacity));
-  expect(bytes).toEqual(new Uint8Array(Buffer.concat(fields.map(reference))));
-  expect(read(fields, new Reader(bytes))).toEqual(fields.map(({ value }) => value));
-});
+test.prop([fc.array(field), fc.integer({ min: 1, max: 64 })])(
+  'what is written is big-endian, and is read back',
+  (fields, capacity) => {
+    const bytes = write(fields, new Writer(capacity));
+    expect(bytes).toEqual(new Uint8Array(Buffer.concat(fields.map(reference))));
+    expect(read(fields, new Reader(bytes))).toEqual(fields.map(({ value }) => value));
+  },
+);
 
-test.prop([fc.array(field, { minLength: 1 }), fc.nat()])('a prefix is refused within its bounds, and never read past', (fields, cut) => {
-  const bytes = write(fields, new Writer());
-  if (bytes.length === 0) return;
-  const length = cut % bytes.length;
-  // A view into a longer buffer: what lies behind it must not be seen.
-  const prefix = new Uint8Array([...bytes, ...bytes]).subarray(0, length);
-  try {
-    read(fields, new Reader(prefix));
-    expect.unreachable();
-  } catch (error) {
-    expect(error).toBeInstanceOf(CodecError);
-    expect((error as CodecError).offset).toBeLessThanOrEqual(length);
-  }
-});
+test.prop([fc.array(field, { minLength: 1 }), fc.nat()])(
+  'a prefix is refused within its bounds, and never read past',
+  (fields, cut) => {
+    const bytes = write(fields, new Writer());
+    if (bytes.length === 0) return;
+    const length = cut % bytes.length;
+    // A view into a longer buffer: what lies behind it must not be seen.
+    const prefix = new Uint8Array([...bytes, ...bytes]).subarray(0, length);
+    try {
+      read(fields, new Reader(prefix));
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toBeInstanceOf(CodecError);
+      expect((error as CodecError).offset).toBeLessThanOrEqual(length);
+    }
+  },
+);
 
 test("Node's Buffer is read as plain bytes, so that a slice of them is a copy", () => {
   const buffer = Buffer.from([1, 2, 3]);
@@ -88,7 +94,8 @@ describe('a value outside its field is refused, not cut to fit', () => {
     ['u32', [2 ** 32, -1, Infinity]],
     ['u64', [2 ** 53, -1, 1.5, -1n, 1n << 64n]],
   ] as const)('%s', (type, values) => {
-    for (const value of values) expect(() => (new Writer()[type] as (value: unknown) => Writer).call(new Writer(), value)).toThrow(RangeError);
+    for (const value of values)
+      expect(() => (new Writer()[type] as (value: unknown) => Writer).call(new Writer(), value)).toThrow(RangeError);
   });
 });
 
@@ -99,8 +106,20 @@ describe('errors name the first byte of the field', () => {
     ['unlisted value', [7, 3], (r) => (r.u8(), r.oneOf(['a', 'b', 'c'], 'letter')), 1, 'letter 3'],
     ['flag', [2], (r) => r.flag('flag'), 0, 'flag 2'],
     ['blob above its bound', [0, 3, 1, 2, 3], (r) => r.blob16(2), 0, '3 bytes where at most 2 may stand'],
-    ['nested length beyond the end', [0, 0, 0, 9, 1], (r) => r.nested32((i) => i.u8()), 0, 'length 9 where 1 bytes are left'],
-    ['nested length not used up', [0, 0, 0, 2, 1, 1], (r) => r.nested32((i) => i.u8()), 0, 'length 2 of what has 1 bytes'],
+    [
+      'nested length beyond the end',
+      [0, 0, 0, 9, 1],
+      (r) => r.nested32((i) => i.u8()),
+      0,
+      'length 9 where 1 bytes are left',
+    ],
+    [
+      'nested length not used up',
+      [0, 0, 0, 2, 1, 1],
+      (r) => r.nested32((i) => i.u8()),
+      0,
+      'length 2 of what has 1 bytes',
+    ],
     ['trailing byte', [1, 1], (r) => (r.u8(), r.end()), 1, '1 bytes too many'],
   ])('%s', (_, bytes, use, offset, detail) => {
     expect(() => use(new Reader(Uint8Array.from(bytes)))).toThrow(expect.objectContaining({ offset, detail }));

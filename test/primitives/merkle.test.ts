@@ -8,11 +8,13 @@ const sha256 = (data: Uint8Array): Uint8Array => new Uint8Array(createHash('sha2
 const root = (leaves: readonly Uint8Array[]): string => toHex(merkleRoot(leaves, sha256));
 
 /**
- * RFC 6962 trees have the same prefixes, and promoting an odd node makes the shape of its split at a power of two; only the empty
- * tree differs. Roots of the first 1 … 8 leaves; source: the Certificate Transparency reference tests (transparency-dev/merkle,
- * testonly/constants.go).
+ * RFC 6962 trees have the same prefixes, and promoting an odd node makes the shape of its split at a power of two; only
+ * the empty tree differs. Roots of the first 1 … 8 leaves; source: the Certificate Transparency reference tests
+ * (transparency-dev/merkle, testonly/constants.go).
  */
-const LEAVES = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f'].map(fromHex);
+const LEAVES = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f'].map(
+  fromHex,
+);
 test.each([
   [1, '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d'],
   [2, 'fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125'],
@@ -43,11 +45,15 @@ describe('one root, one list', () => {
     expect(seen.size).toBe(1093);
   });
 
-  // CVE-2012-2459: where an odd level repeats its last node, a list and the same list with its tail repeated share a root.
-  test.prop([fc.array(fc.uint8Array({ maxLength: 40 }), { minLength: 1, maxLength: 40 }), fc.nat()])('repeating any tail gives another root', (leaves, n) => {
-    const tail = leaves.slice(-(1 + (n % leaves.length)));
-    expect(root([...leaves, ...tail])).not.toBe(root(leaves));
-  });
+  // CVE-2012-2459: where an odd level repeats its last node, a list and the same list with its tail repeated share a
+  // root.
+  test.prop([fc.array(fc.uint8Array({ maxLength: 40 }), { minLength: 1, maxLength: 40 }), fc.nat()])(
+    'repeating any tail gives another root',
+    (leaves, n) => {
+      const tail = leaves.slice(-(1 + (n % leaves.length)));
+      expect(root([...leaves, ...tail])).not.toBe(root(leaves));
+    },
+  );
 
   test('an inner node is no leaf', () => {
     const [a, b] = [Uint8Array.of(1), Uint8Array.of(2)];
@@ -57,7 +63,11 @@ describe('one root, one list', () => {
 });
 
 describe('proofs', () => {
-  const leaves = fc.uniqueArray(fc.uint8Array({ minLength: 1, maxLength: 33 }), { minLength: 1, maxLength: 40, selector: toHex });
+  const leaves = fc.uniqueArray(fc.uint8Array({ minLength: 1, maxLength: 33 }), {
+    minLength: 1,
+    maxLength: 40,
+    selector: toHex,
+  });
 
   test.prop([leaves, fc.nat()])('prove their leaf at its place, and nothing else', (list, n) => {
     const index = n % list.length;
@@ -68,7 +78,10 @@ describe('proofs', () => {
     expect(holds(list[index], index, list.length, proof)).toBe(true);
     expect(proof.length).toBeLessThanOrEqual(Math.ceil(Math.log2(list.length)));
     for (let other = 0; other < list.length; other++) {
-      if (other !== index) expect(holds(list[other], index, list.length, proof) || holds(list[index], other, list.length, proof)).toBe(false);
+      if (other !== index)
+        expect(holds(list[other], index, list.length, proof) || holds(list[index], other, list.length, proof)).toBe(
+          false,
+        );
     }
     expect(holds(list[index], index, list.length, [...proof, whole])).toBe(false);
     if (proof.length > 0) {

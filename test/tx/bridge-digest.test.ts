@@ -6,13 +6,39 @@ import type { BridgeMessage } from '../../engine/tx/transaction.ts';
 import { crypto } from '../helpers/fixtures.ts';
 
 const GENESIS = '5a'.repeat(32);
-const message: BridgeMessage = { foreignChain: 7, foreignBlock: 258, messageId: '01'.repeat(32), asset: 'ETH', amount: 9n, recipient: '02'.repeat(20), epoch: 3 };
-const digest = (change: Partial<BridgeMessage> = {}, kind: 'bridge_mint' | 'bridge_unlock' = 'bridge_mint', genesis = GENESIS): string =>
-  toHex(bridgeDigest(genesis, kind, { ...message, ...change }, crypto));
+const message: BridgeMessage = {
+  foreignChain: 7,
+  foreignBlock: 258,
+  messageId: '01'.repeat(32),
+  asset: 'ETH',
+  amount: 9n,
+  recipient: '02'.repeat(20),
+  epoch: 3,
+};
+const digest = (
+  change: Partial<BridgeMessage> = {},
+  kind: 'bridge_mint' | 'bridge_unlock' = 'bridge_mint',
+  genesis = GENESIS,
+): string => toHex(bridgeDigest(genesis, kind, { ...message, ...change }, crypto));
 
 test('D20, field by field', () => {
-  const fields = ['10', '00000007', '0000000000000102', '01'.repeat(32), '0003', '455448', '0000000000000009', '02'.repeat(20), '0000000000000003'];
-  expect(digest()).toBe(createHash('sha256').update('stratus-bridge').update(GENESIS + fields.join(''), 'hex').digest('hex'));
+  const fields = [
+    '10',
+    '00000007',
+    '0000000000000102',
+    '01'.repeat(32),
+    '0003',
+    '455448',
+    '0000000000000009',
+    '02'.repeat(20),
+    '0000000000000003',
+  ];
+  expect(digest()).toBe(
+    createHash('sha256')
+      .update('stratus-bridge')
+      .update(GENESIS + fields.join(''), 'hex')
+      .digest('hex'),
+  );
 });
 
 test('everything that is signed changes it', () => {

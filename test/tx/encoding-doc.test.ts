@@ -11,12 +11,15 @@ import { signTransaction } from '../../engine/wallet/sign.ts';
 import { HOMES, STORING } from './expected.ts';
 
 const DOCUMENT = readFileSync(new URL('../../docs/encoding.md', import.meta.url), 'utf8');
-const sha = (...parts: (string | Uint8Array)[]): string => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest('hex');
+const sha = (...parts: (string | Uint8Array)[]): string =>
+  parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest('hex');
 
 test('every kind stands in the table with its number, home and storage', () => {
   const rows = [...DOCUMENT.matchAll(/^\| `([\w-]+)` \| (\d+) \| ([\w ]+) \| (yes)? ?\|/gm)].map((row) => row.slice(1));
   const home = (kind: Kind): string => (kind === 'transfer' ? 'by token' : HOMES[kind]);
-  expect(rows).toEqual(KINDS.map((kind, number) => [kind, String(number), home(kind), STORING.has(kind) ? 'yes' : undefined]));
+  expect(rows).toEqual(
+    KINDS.map((kind, number) => [kind, String(number), home(kind), STORING.has(kind) ? 'yes' : undefined]),
+  );
 });
 
 test('the worked example', () => {
@@ -31,11 +34,24 @@ test('the worked example', () => {
   expect(example).toContain(`\`${sha(bytes)}\``);
 
   const secretKey = crypto.sha256(utf8('worked example'));
-  const payload = { kind: 'transfer', token: 'STR', to: '748dcb4d83e60f5ab0f7ab727d9308ba43800e12', amount: 125_000_000n } as const;
+  const payload = {
+    kind: 'transfer',
+    token: 'STR',
+    to: '748dcb4d83e60f5ab0f7ab727d9308ba43800e12',
+    amount: 125_000_000n,
+  } as const;
   const fieldsOf = { nonce: 7, gasLimit: 25_000, gasPrice: 3n, payload };
   const signed = signTransaction(fieldsOf, { secretKey, publicKey: crypto.publicKey(secretKey) }, genesis, crypto);
   expect(toHex(signed.bytes)).toBe(toHex(bytes));
-  const value = { ...fieldsOf, chainId: 1313, kind: 'transfer', ledger: 'main', reference: undefined, id: sha(bytes), intrinsicGas: 21_000 };
+  const value = {
+    ...fieldsOf,
+    chainId: 1313,
+    kind: 'transfer',
+    ledger: 'main',
+    reference: undefined,
+    id: sha(bytes),
+    intrinsicGas: 21_000,
+  };
   expect(decodeTransaction(bytes, crypto)).toMatchObject({ ok: true, value });
   expect(example).toContain(`sender \`${formatAddress(signed.sender, crypto)}\``);
 });

@@ -11,10 +11,20 @@ import { HOMES, STORING } from './expected.ts';
 const to = '00'.repeat(20);
 const hash = '00'.repeat(32);
 
-test.prop([arbAnyPayload])('a kind has one home, whatever its payload holds; a transfer goes by its token (D10)', (payload) => {
-  const byToken: Record<Token, string> = { STR: 'main', ARSS: 'main', $TR: 'main', eSTR: 'main', CCOS: 'ccos', wSTR: 'ccoin' };
-  expect(routeTransaction(payload)).toBe(payload.kind === 'transfer' ? byToken[payload.token] : HOMES[payload.kind]);
-});
+test.prop([arbAnyPayload])(
+  'a kind has one home, whatever its payload holds; a transfer goes by its token (D10)',
+  (payload) => {
+    const byToken: Record<Token, string> = {
+      STR: 'main',
+      ARSS: 'main',
+      $TR: 'main',
+      eSTR: 'main',
+      CCOS: 'ccos',
+      wSTR: 'ccoin',
+    };
+    expect(routeTransaction(payload)).toBe(payload.kind === 'transfer' ? byToken[payload.token] : HOMES[payload.kind]);
+  },
+);
 
 test('what may be a leg: no nesting, no contracts, nothing that earns a reward (D21)', () => {
   const never: readonly Kind[] = ['atomic', 'financial-public-transaction', 'contract_deploy', 'contract_call'];
@@ -23,8 +33,14 @@ test('what may be a leg: no nesting, no contracts, nothing that earns a reward (
 
 describe('intrinsic gas (D11)', () => {
   const transfer: Payload = { kind: 'transfer', token: 'STR', to, amount: 1n };
-  const mint = (uriBytes: number): Payload => ({ kind: 'nft_mint', nft: hash, royaltyBps: 0, uri: 'u'.repeat(uriBytes) }); // 36 bytes + uri
-  const deploy = (bytes: number): Payload => ({ kind: 'contract_deploy', module: new Uint8Array(bytes) }); // 4 bytes + module
+  const mint = (uriBytes: number): Payload => ({
+    kind: 'nft_mint',
+    nft: hash,
+    royaltyBps: 0,
+    uri: 'u'.repeat(uriBytes),
+  }); // 36 bytes + uri
+  // 4 bytes + module
+  const deploy = (bytes: number): Payload => ({ kind: 'contract_deploy', module: new Uint8Array(bytes) });
   test.each<[string, Payload, number]>([
     ['a transfer', transfer, 21_000],
     ['a vote: one started unit', { kind: 'vote', proposal: hash, approve: true }, 41_000],
@@ -34,13 +50,26 @@ describe('intrinsic gas (D11)', () => {
     ['a module of 252 bytes', deploy(252), 41_000],
     ['a module of 60,000 bytes: 235 units', deploy(60_000), 21_000 + 235 * 20_000],
     ['one leg', { kind: 'atomic', legs: [transfer] }, 23_000],
-    ['legs pay for their own storage, each from its first byte', { kind: 'atomic', legs: [transfer, mint(220), mint(221), mint(0)] }, 21_000 + 4 * 2_000 + 4 * 20_000],
-    ['sixteen legs that store nothing', { kind: 'atomic', legs: Array.from({ length: 16 }, () => transfer) }, 21_000 + 32_000],
+    [
+      'legs pay for their own storage, each from its first byte',
+      { kind: 'atomic', legs: [transfer, mint(220), mint(221), mint(0)] },
+      21_000 + 4 * 2_000 + 4 * 20_000,
+    ],
+    [
+      'sixteen legs that store nothing',
+      { kind: 'atomic', legs: Array.from({ length: 16 }, () => transfer) },
+      21_000 + 32_000,
+    ],
   ])('%s', (_, payload, gas) => {
     expect(intrinsicGas(payload, encodePayload(payload).length)).toBe(gas);
   });
 
-  test.prop([fc.constantFrom(...KINDS).filter((kind) => kind !== 'atomic').chain(arbPayload)])('by kind and length alone', (payload) => {
+  test.prop([
+    fc
+      .constantFrom(...KINDS)
+      .filter((kind) => kind !== 'atomic')
+      .chain(arbPayload),
+  ])('by kind and length alone', (payload) => {
     const units = STORING.has(payload.kind) ? Math.ceil(encodePayload(payload).length / 256) : 0;
     expect(intrinsicGas(payload, encodePayload(payload).length)).toBe(21_000 + 20_000 * units);
   });

@@ -10,21 +10,32 @@ import { ALICE, BOB, crypto } from '../helpers/fixtures.ts';
 const GENESIS = '5a'.repeat(32);
 const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 const GOOD = unsignedTransaction(
-  { nonce: 0, gasLimit: 21_000, gasPrice: 1n, payload: { kind: 'transfer', token: 'STR', to: BOB.account, amount: 1n } },
+  {
+    nonce: 0,
+    gasLimit: 21_000,
+    gasPrice: 1n,
+    payload: { kind: 'transfer', token: 'STR', to: BOB.account, amount: 1n },
+  },
   ALICE.publicKey,
 );
-const signed = (change: Partial<UnsignedTransaction> = {}, genesis = GENESIS): Transaction => signUnsigned({ ...GOOD, ...change }, ALICE.secretKey, genesis, crypto);
+const signed = (change: Partial<UnsignedTransaction> = {}, genesis = GENESIS): Transaction =>
+  signUnsigned({ ...GOOD, ...change }, ALICE.secretKey, genesis, crypto);
 
 /** The same transaction under other signature bytes. */
 function resigned(change: (r: bigint, s: bigint) => readonly [bigint, bigint], tx = signed()): Transaction {
   const [r, s] = [tx.signature.subarray(0, 32), tx.signature.subarray(32)].map((half) => BigInt(`0x${toHex(half)}`));
-  const signature = fromHex(change(r, s).map((value) => value.toString(16).padStart(64, '0')).join(''));
+  const signature = fromHex(
+    change(r, s)
+      .map((value) => value.toString(16).padStart(64, '0'))
+      .join(''),
+  );
   const decoded = decodeTransaction(encodeSigned(encodeUnsigned(tx), signature), crypto);
   if (!decoded.ok) throw new Error(decoded.error.code);
   return decoded.value;
 }
 
-const check = (tx: Transaction, params = DEFAULT_PARAMS) => checkStateless(tx, { params, genesisHash: GENESIS, crypto });
+const check = (tx: Transaction, params = DEFAULT_PARAMS) =>
+  checkStateless(tx, { params, genesisHash: GENESIS, crypto });
 
 test('a good one passes, at its exact bounds too', () => {
   expect(check(signed())).toBeUndefined();
@@ -39,7 +50,11 @@ describe('each rule has its own code', () => {
     ['another chain', signed({ chainId: 1 }), { code: 'wrong-chain', got: 1 }],
     ['not its home', signed({ ledger: 'ccos' }), { code: 'wrong-ledger', got: 'ccos', expected: 'main' }],
     ['price 0', signed({ gasPrice: 0n }), { code: 'price-zero' }],
-    ['one gas too little', signed({ gasLimit: 20_999 }), { code: 'gas-below-intrinsic', got: 20_999, intrinsic: 21_000 }],
+    [
+      'one gas too little',
+      signed({ gasLimit: 20_999 }),
+      { code: 'gas-below-intrinsic', got: 20_999, intrinsic: 21_000 },
+    ],
     ['a fee of 2^64', signed({ gasLimit: 2 ** 32, gasPrice: 1n << 32n }), { code: 'fee-overflow' }],
     ['the mirrored s', resigned((r, s) => [r, ORDER - s]), { code: 'high-s' }],
     ['s just above n / 2', resigned((r) => [r, ORDER / 2n + 1n]), { code: 'high-s' }],
@@ -52,8 +67,16 @@ describe('each rule has its own code', () => {
     ['s = 2^256 − 1', resigned((r) => [r, (1n << 256n) - 1n]), { code: 'bad-signature' }],
     ['r = 0 under a high s', resigned((_, s) => [0n, ORDER - s]), { code: 'bad-signature' }],
     ["another network's genesis", signed({}, '5b'.repeat(32)), { code: 'bad-signature' }],
-    ["another's key", signUnsigned({ ...GOOD, publicKey: BOB.publicKey }, ALICE.secretKey, GENESIS, crypto), { code: 'bad-signature' }],
-    ['a key off the curve', signUnsigned({ ...GOOD, publicKey: fromHex(`02${'00'.repeat(31)}05`) }, ALICE.secretKey, GENESIS, crypto), { code: 'bad-signature' }],
+    [
+      "another's key",
+      signUnsigned({ ...GOOD, publicKey: BOB.publicKey }, ALICE.secretKey, GENESIS, crypto),
+      { code: 'bad-signature' },
+    ],
+    [
+      'a key off the curve',
+      signUnsigned({ ...GOOD, publicKey: fromHex(`02${'00'.repeat(31)}05`) }, ALICE.secretKey, GENESIS, crypto),
+      { code: 'bad-signature' },
+    ],
   ])('%s', (_, tx, error) => {
     expect(check(tx)).toEqual(error);
   });

@@ -12,7 +12,10 @@ const lines = (file: string): string[] =>
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'));
 
-/** Key and chain code of a published extended key; its parsing is the only thing taken from the library under the wallet. */
+/**
+ * Key and chain code of a published extended key; its parsing is the only thing taken from the library under the
+ * wallet.
+ */
 function published(xprv: string) {
   const { privateKey, publicKey, chainCode } = HDKey.fromExtendedKey(xprv);
   return { privateKey, publicKey, chainCode };
@@ -20,12 +23,15 @@ function published(xprv: string) {
 
 describe('BIP-39 (D31)', () => {
   const vectors = lines('bip39.txt');
-  test.each(vectors.flatMap((_, i) => (i % 4 === 0 ? [vectors.slice(i, i + 4)] : [])))('%s', (entropy, words, seed, root) => {
-    expect(entropyToMnemonic(fromHex(entropy))).toBe(words);
-    expect(mnemonicToEntropy(words)).toEqual({ ok: true, value: fromHex(entropy) });
-    expect(toHex(mnemonicToSeed(words, 'TREZOR'))).toBe(seed);
-    expect(derivePath(fromHex(seed), 'm')).toEqual(published(root));
-  });
+  test.each(vectors.flatMap((_, i) => (i % 4 === 0 ? [vectors.slice(i, i + 4)] : [])))(
+    '%s',
+    (entropy, words, seed, root) => {
+      expect(entropyToMnemonic(fromHex(entropy))).toBe(words);
+      expect(mnemonicToEntropy(words)).toEqual({ ok: true, value: fromHex(entropy) });
+      expect(toHex(mnemonicToSeed(words, 'TREZOR'))).toBe(seed);
+      expect(derivePath(fromHex(seed), 'm')).toEqual(published(root));
+    },
+  );
 
   test.each([
     ['a wrong checksum', 'abandon '.repeat(12).trim(), 12],
@@ -49,8 +55,14 @@ describe('BIP-32', () => {
 });
 
 test("an address's key is m / 44' / 1313' / branch' / 0 / index, and its account is that of the public key", () => {
-  const seed = mnemonicToSeed('abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about');
-  for (const [branch, index] of [[0, 0], [0, 1], [3, 41]] as const) {
+  const seed = mnemonicToSeed(
+    'abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about',
+  );
+  for (const [branch, index] of [
+    [0, 0],
+    [0, 1],
+    [3, 41],
+  ] as const) {
     const key = deriveKey(seed, branch, index);
     expect(key).toEqual(derivePath(seed, `m/44'/1313'/${branch}'/0/${index}`));
     expect(key.publicKey).toEqual(crypto.publicKey(key.privateKey));

@@ -1,6 +1,6 @@
 /**
- * Atomic operations: legs that all happen or none (D21). What may be a leg is the list below, so that nesting, contracts and
- * reward-earning kinds are not refused by a rule but cannot be written down at all.
+ * Atomic operations: legs that all happen or none (D21). What may be a leg is the list below, so that nesting,
+ * contracts and reward-earning kinds are not refused by a rule but cannot be written down at all.
  */
 import { LIMITS } from '../../params/params.ts';
 import type { Reader, Writer } from '../../primitives/codec.ts';
@@ -18,7 +18,8 @@ export const legCodecs = { ...transferCodecs, ...domainCodecs, ...nftCodecs, ...
 /** What may be a leg. */
 export const LEG_KINDS: ReadonlySet<Kind> = new Set(KINDS.filter((kind) => Object.hasOwn(legCodecs, kind)));
 
-const codecOf = (kind: Kind): AnyPayloadCodec | undefined => (LEG_KINDS.has(kind) ? legCodecs[kind as keyof typeof legCodecs] : undefined);
+const codecOf = (kind: Kind): AnyPayloadCodec | undefined =>
+  LEG_KINDS.has(kind) ? legCodecs[kind as keyof typeof legCodecs] : undefined;
 
 function writeLeg(leg: Payload, out: Writer): void {
   const codec = codecOf(leg.kind);
@@ -40,7 +41,8 @@ export const atomicCodecs: PayloadCodecs<'atomic'> = {
     },
     read(input) {
       const count = input.u8();
-      if (count < 1 || count > LIMITS.atomicLegs) input.fail(`${count} legs where 1 to ${LIMITS.atomicLegs} may stand`, input.offset - 1);
+      if (count < 1 || count > LIMITS.atomicLegs)
+        input.fail(`${count} legs where 1 to ${LIMITS.atomicLegs} may stand`, input.offset - 1);
       return { kind: 'atomic', legs: Array.from({ length: count }, () => readLeg(input)) };
     },
   },

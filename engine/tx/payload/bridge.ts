@@ -35,13 +35,21 @@ function writeProof({ message, signatures }: BridgeProof, out: Writer): void {
 function readProof(input: Reader): BridgeProof {
   const message = readBridgeMessage(input);
   const count = input.u8();
-  return { message, signatures: Array.from({ length: count }, () => ({ relayer: input.u8(), signature: input.bytes(64) })) };
+  return {
+    message,
+    signatures: Array.from({ length: count }, () => ({ relayer: input.u8(), signature: input.bytes(64) })),
+  };
 }
 
 export const bridgeCodecs: PayloadCodecs<BridgeKind> = {
   bridge_lock: {
     write: (p, out) => void writeText(p.recipient, out.u32(p.foreignChain)).u64(p.amount),
-    read: (input) => ({ kind: 'bridge_lock', foreignChain: input.u32(), recipient: readText(input, LIMITS.textBytes), amount: input.u64() }),
+    read: (input) => ({
+      kind: 'bridge_lock',
+      foreignChain: input.u32(),
+      recipient: readText(input, LIMITS.textBytes),
+      amount: input.u64(),
+    }),
   },
   bridge_unlock: { write: writeProof, read: (input) => ({ kind: 'bridge_unlock', ...readProof(input) }) },
   bridge_mint: { write: writeProof, read: (input) => ({ kind: 'bridge_mint', ...readProof(input) }) },

@@ -13,6 +13,11 @@ export const contractCodecs: PayloadCodecs<'contract_deploy' | 'contract_call'> 
   },
   contract_call: {
     write: ({ contract, value, input }, out) => void writeHex(contract, out).u64(value).blob32(input),
-    read: (input) => ({ kind: 'contract_call', contract: readAccount(input), value: input.u64(), input: readBlob(input) }),
+    read: (input) => ({
+      kind: 'contract_call',
+      contract: readAccount(input),
+      value: input.u64(),
+      input: readBlob(input),
+    }),
   },
 };

@@ -23,6 +23,11 @@ export const domainCodecs: PayloadCodecs<DomainKind> = {
   },
   domain_buy: {
     write: ({ name, seller, price }, out) => void writeHex(seller, writeText(name, out)).u64(price),
-    read: (input) => ({ kind: 'domain_buy', name: readDomainName(input), seller: readAccount(input), price: input.u64() }),
+    read: (input) => ({
+      kind: 'domain_buy',
+      name: readDomainName(input),
+      seller: readAccount(input),
+      price: input.u64(),
+    }),
   },
 };

@@ -13,7 +13,9 @@ export const writeHex = (text: Account | Hash, out: Writer): Writer => out.bytes
 
 export const writeText = (text: string, out: Writer): Writer => out.blob16(utf8(text));
 
-/** u16 length, then at most `max` bytes of well-formed UTF-8. Unicode is not normalised: other bytes are another text. */
+/**
+ * u16 length, then at most `max` bytes of well-formed UTF-8. Unicode is not normalised: other bytes are another text.
+ */
 export function readText(input: Reader, max: number): string {
   const start = input.offset;
   return utf8Decode(input.blob16(max)) ?? input.fail('malformed UTF-8', start);

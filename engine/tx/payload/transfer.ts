@@ -6,7 +6,12 @@ import { readAccount, writeHex } from './fields.ts';
 export const transferCodecs: PayloadCodecs<'transfer'> = {
   transfer: {
     write: ({ token, to, amount }, out) => void writeHex(to, out.u8(TOKENS.indexOf(token))).u64(amount),
-    read: (input) => ({ kind: 'transfer', token: input.oneOf(TOKENS, 'token'), to: readAccount(input), amount: input.u64() }),
+    read: (input) => ({
+      kind: 'transfer',
+      token: input.oneOf(TOKENS, 'token'),
+      to: readAccount(input),
+      amount: input.u64(),
+    }),
   },
 };
 
