@@ -1,4 +1,6 @@
-/** Checks of a round that need no execution: its header against its parent, its body against its header (D5, D7, D8). */
+/**
+ * Checks of a round that need no execution: its header against its parent, its body against its header (D5, D7, D8).
+ */
 import type { Params } from '../params/params.ts';
 import type { Crypto } from '../crypto/crypto.ts';
 import { toHex } from '../primitives/bytes.ts';
@@ -30,8 +32,8 @@ export function checkHeader(header: RoundHeader, parent: ParentFacts, seal: Seal
 }
 
 /**
- * Whether the body is the one that the header commits to. One that is not is thrown away without a verdict on the header;
- * only `size` is one, since the header commits to that body.
+ * Whether the body is the one that the header commits to. One that is not is thrown away without a verdict on the
+ * header; only `size` is one, since the header commits to that body.
  */
 export function checkBody(round: Round, params: Params, crypto: Crypto): RoundError | undefined {
   const { header, ledgers, transactions } = round;
@@ -66,7 +68,10 @@ function byHome(transactions: readonly Transaction[]): readonly (readonly Transa
   return homes;
 }
 
-/** Merkle root of the transactions' ids, in the given order: a round's `orderRoot`, and a ledger block's `transactionsRoot` (D5). */
+/**
+ * Merkle root of the transactions' ids, in the given order: a round's `orderRoot`, and a ledger block's
+ * `transactionsRoot` (D5).
+ */
 export function orderRoot(transactions: readonly { readonly idBytes: Uint8Array }[], crypto: Crypto): string {
   return toHex(
     merkleRoot(

@@ -1,9 +1,9 @@
 /**
- * Compact targets and the ASERT difficulty rule, `aserti3-2d` (D8): the target follows an exponential of how far the chain
- * is ahead of or behind its schedule since an anchor, by a cubic approximation of 2^x for 0 ≤ x < 1 in 16-bit fixed point.
- * Rounding is the specification's: the exponent's division truncates towards zero (its note 3), splitting the exponent into
- * whole shifts and a fraction rounds towards minus infinity (an arithmetic shift).
- * Source: bitcoincash.org, spec/2020-11-15-asert.md 0.5.1; its vectors are in test/vectors/asert/.
+ * Compact targets and the ASERT difficulty rule, `aserti3-2d` (D8): the target follows an exponential of how far the
+ * chain is ahead of or behind its schedule since an anchor, by a cubic approximation of 2^x for 0 ≤ x < 1 in 16-bit
+ * fixed point. Rounding is the specification's: the exponent's division truncates towards zero (its note 3), splitting
+ * the exponent into whole shifts and a fraction rounds towards minus infinity (an arithmetic shift). Source:
+ * bitcoincash.org, spec/2020-11-15-asert.md 0.5.1; its vectors are in test/vectors/asert/.
  */
 
 /** Largest target, 0xffff × 2^208, as in Bitcoin (assumption: the document names none). */
@@ -41,8 +41,8 @@ const RADIX = 65536n;
 const floorDiv = (x: bigint, y: bigint): bigint => x / y - (x % y !== 0n && x < 0n !== y < 0n ? 1n : 0n);
 
 /**
- * Canonical compact target of the round after one at `height` with time `time` (Unix seconds; may lie before the anchor).
- * `maxTarget` bounds the result from above; from below it is 1. Rounds before the anchor are outside the rule.
+ * Canonical compact target of the round after one at `height` with time `time` (Unix seconds; may lie before the
+ * anchor). `maxTarget` bounds the result from above; from below it is 1. Rounds before the anchor are outside the rule.
  */
 export function asertBits(
   anchor: AsertAnchor,
@@ -54,7 +54,8 @@ export function asertBits(
 ): number {
   const timeDelta = BigInt(time - anchor.parentTime);
   const heightDelta = BigInt(height - anchor.height);
-  // exponent = (time delta − ideal time × (height delta + 1)) × 2^16 / half-life, truncated towards zero as `/` of bigint is
+  // exponent = (time delta − ideal time × (height delta + 1)) × 2^16 / half-life, truncated towards zero as `/` of
+  // bigint is
   const exponent = ((timeDelta - BigInt(intervalSeconds) * (heightDelta + 1n)) * RADIX) / BigInt(halfLifeSeconds);
   // exponent = shifts × 2^16 + fraction, 0 ≤ fraction < 2^16
   const shifts = floorDiv(exponent, RADIX);

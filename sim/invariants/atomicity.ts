@@ -2,12 +2,12 @@
  * X2 atomicity: a transaction with effects on several ledgers is on all of them or on none, before and after any
  * reorganisation.
  *
- * Once per distinct round, for each atomic operation, bridge operation, and other transaction that reached more than its home
- * ledger, failed atomic ones included: success as the reference model has it, the same ledgers touched, the id in the receipts
- * of each (by their counts; L4 has the roots), and no key that it names different from the model's, in which legs are applied
- * on a draft that is kept or dropped as a whole. After a reorganisation, at nodes with a state of their own: each key that
- * abandoned transactions of this kind had changed must have the new branch's value. Not checked: what the legs are worth
- * (L1, L14).
+ * Once per distinct round, for each atomic operation, bridge operation, and other transaction that reached more than
+ * its home ledger, failed atomic ones included: success as the reference model has it, the same ledgers touched, the id
+ * in the receipts of each (by their counts; L4 has the roots), and no key that it names different from the model's, in
+ * which legs are applied on a draft that is kept or dropped as a whole. After a reorganisation, at nodes with a state
+ * of their own: each key that abandoned transactions of this kind had changed must have the new branch's value. Not
+ * checked: what the legs are worth (L1, L14).
  */
 import { LEDGERS } from '../../engine/tx/kinds.ts';
 import { roundText } from './internal/text.ts';

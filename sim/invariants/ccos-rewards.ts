@@ -1,11 +1,11 @@
 /**
- * L11 rewards: CCOS rates lie within 2.50–10.00 %, each eligible transaction of a branch is rewarded once, and the pool is
- * never negative.
+ * L11 rewards: CCOS rates lie within 2.50–10.00 %, each eligible transaction of a branch is rewarded once, and the pool
+ * is never negative.
  *
- * Once per distinct round that earns or pays a reward: the settlements against the reference model's, in order, with rate and
- * amount; rate bounds; the pool's and the receivers' balances; what the round notes for the next one. The model's books are
- * those of the branch, so a second payment for one transaction is a difference wherever it happens. Headroom: what is left of
- * the pool. Not checked: how rates are distributed (a test's matter), ARSS (not built).
+ * Once per distinct round that earns or pays a reward: the settlements against the reference model's, in order, with
+ * rate and amount; rate bounds; the pool's and the receivers' balances; what the round notes for the next one. The
+ * model's books are those of the branch, so a second payment for one transaction is a difference wherever it happens.
+ * Headroom: what is left of the pool. Not checked: how rates are distributed (a test's matter), ARSS (not built).
  */
 import { CCOS_TREASURY } from '../../engine/ledgers/protocol-accounts.ts';
 import { ccosBalances } from '../../engine/ledgers/tables.ts';

@@ -1,11 +1,11 @@
 /**
- * L12 failure is clean: a failed transaction changes its sender's nonce and STR, the miner's fee, and the vote snapshot that
- * this forces; nothing else.
+ * L12 failure is clean: a failed transaction changes its sender's nonce and STR, the miner's fee, and the vote snapshot
+ * that this forces; nothing else.
  *
- * Per failed transaction: its receipt tells of no event and of no other ledger, and the reference model, in which nothing but
- * nonce and fee remains of it, agrees on every key that belongs to its sender or that it names. Any key that only the engine
- * changed in a round with failures is a finding too. Not checked: that a transaction which should have failed did (L1, L14,
- * L15, X2); only here: one that failed although nothing refuses it.
+ * Per failed transaction: its receipt tells of no event and of no other ledger, and the reference model, in which
+ * nothing but nonce and fee remains of it, agrees on every key that belongs to its sender or that it names. Any key
+ * that only the engine changed in a round with failures is a finding too. Not checked: that a transaction which should
+ * have failed did (L1, L14, L15, X2); only here: one that failed although nothing refuses it.
  */
 import { roundText } from './internal/text.ts';
 import type { InvariantFactory } from './invariant.ts';

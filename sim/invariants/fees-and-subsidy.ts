@@ -1,11 +1,11 @@
 /**
- * L9 fees and subsidy: what senders paid is what the miner gets; payout = subsidy + fees; the treasury's change is −subsidy
- * and its other legs, each by name.
+ * L9 fees and subsidy: what senders paid is what the miner gets; payout = subsidy + fees; the treasury's change is
+ * −subsidy and its other legs, each by name.
  *
- * Once per distinct round: receipts' fees against their total, against the settlement, and against the reference model; the
- * subsidy against floor(treasury / 2^22) at its place in the order of D12; the balances of treasury and miner. The treasury's
- * legs beside the subsidy are governance's allocations and what transactions paid in. Not checked: that the miner is who
- * found the round (its header says so, and the seal covers it).
+ * Once per distinct round: receipts' fees against their total, against the settlement, and against the reference model;
+ * the subsidy against floor(treasury / 2^22) at its place in the order of D12; the balances of treasury and miner. The
+ * treasury's legs beside the subsidy are governance's allocations and what transactions paid in. Not checked: that the
+ * miner is who found the round (its header says so, and the seal covers it).
  */
 import type { AccountState } from '../../engine/ledgers/tables.ts';
 import { STR_TREASURY } from '../../engine/ledgers/protocol-accounts.ts';

@@ -1,10 +1,10 @@
 /**
  * L4 Merkle: every root equals the body under it, and no list has a second reading (CVE-2012-2459).
  *
- * Once per distinct round, by a recursion of its own (a tree of n leaves splits at the largest power of two below n, which is
- * what promoting odd nodes amounts to): order root, the six transactions roots with their counts, and the six receipts roots
- * over what execution gave. No transaction is listed twice, in its own ledger or another. Not checked: that a receipt's
- * bytes say what it holds (the engine's own encoding is used); state roots (L5).
+ * Once per distinct round, by a recursion of its own (a tree of n leaves splits at the largest power of two below n,
+ * which is what promoting odd nodes amounts to): order root, the six transactions roots with their counts, and the six
+ * receipts roots over what execution gave. No transaction is listed twice, in its own ledger or another. Not checked:
+ * that a receipt's bytes say what it holds (the engine's own encoding is used); state roots (L5).
  */
 import type { ExecutedRound, LedgerHeader } from '../../engine/chain/types.ts';
 import { encodeReceipt, encodeSettlement, encodeTouch } from '../../engine/chain/receipt.ts';
@@ -16,7 +16,7 @@ import { roundText } from './internal/text.ts';
 import type { InvariantFactory, RoundFacts } from './invariant.ts';
 
 /** D4: leaf H(0x00 ‖ x), node H(0x01 ‖ l ‖ r), empty H(0x02). */
-export function rootOf(leaves: readonly Uint8Array[], crypto: Crypto): Uint8Array {
+function rootOf(leaves: readonly Uint8Array[], crypto: Crypto): Uint8Array {
   if (leaves.length === 0) return crypto.sha256(Uint8Array.of(2));
   if (leaves.length === 1) return crypto.sha256(concat(Uint8Array.of(0), leaves[0]));
   let split = 1;
@@ -26,7 +26,10 @@ export function rootOf(leaves: readonly Uint8Array[], crypto: Crypto): Uint8Arra
   );
 }
 
-/** What stands under a ledger's receipts root: settlements of the start, transactions in order, the subsidy (D5, D6, D12). */
+/**
+ * What stands under a ledger's receipts root: settlements of the start, transactions in order, the subsidy (D5, D6,
+ * D12).
+ */
 function receiptsOf(ledger: Ledger, { receipts, settlements }: ExecutedRound): Uint8Array[] {
   const home = { executed: 'governance', transfer: 'main', 'ccos-reward': 'ccos', subsidy: 'main' } as const;
   const settled = (last: boolean): Uint8Array[] =>

@@ -1,10 +1,10 @@
 /**
  * L3 nonces: each account's are consecutive, and each is used once per branch.
  *
- * Per transaction, from the parent state alone: an account's transactions in a round carry its nonce, the next one, and so
- * on over all six ledgers, and after the round its nonce has grown by their number, for failed ones too. Since the parent's
- * nonce is that of its branch, none is used twice on a branch. Which rounds are refused for a nonce is compared with the
- * reference model. Not checked: pools (M1).
+ * Per transaction, from the parent state alone: an account's transactions in a round carry its nonce, the next one, and
+ * so on over all six ledgers, and after the round its nonce has grown by their number, for failed ones too. Since the
+ * parent's nonce is that of its branch, none is used twice on a branch. Which rounds are refused for a nonce is
+ * compared with the reference model. Not checked: pools (M1).
  */
 import { accounts, type AccountState } from '../../engine/ledgers/tables.ts';
 import { roundText } from './internal/text.ts';

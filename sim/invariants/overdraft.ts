@@ -1,9 +1,10 @@
 /**
  * L1 no overdraft: no balance below zero, and no token spent twice, on any branch.
  *
- * Once per distinct round and parent, against the reference model: whether each transaction's fee is covered at its position,
- * which transfers succeed, and every balance that changed, STR and tokens alike. Spending twice is seen as a balance that
- * differs. Not checked: balances that neither the engine nor the model says changed (L6–L8 compare whole states); sums (L2).
+ * Once per distinct round and parent, against the reference model: whether each transaction's fee is covered at its
+ * position, which transfers succeed, and every balance that changed, STR and tokens alike. Spending twice is seen as a
+ * balance that differs. Not checked: balances that neither the engine nor the model says changed (L6–L8 compare whole
+ * states); sums (L2).
  */
 import type { InvariantFactory } from './invariant.ts';
 import { acceptedByBoth, compareOutcomes, plainText, reportDifferences, validityHooks } from './reference/judge.ts';

@@ -2,9 +2,9 @@
  * L14 ownership: a domain or an NFT has at most one owner; term, expiry and grace are respected.
  *
  * Once per distinct round that has to do with domains or NFTs, against the reference model: which of their operations
- * succeed, and every stored domain and NFT that changed, with owner, expiry, royalty and price. More than one owner cannot
- * be stored (a name is a key), so that is not counted. Not checked: the money of a sale (L1), and that it moves together with
- * the thing (X2).
+ * succeed, and every stored domain and NFT that changed, with owner, expiry, royalty and price. More than one owner
+ * cannot be stored (a name is a key), so that is not counted. Not checked: the money of a sale (L1), and that it moves
+ * together with the thing (X2).
  */
 import type { Payload } from '../../engine/tx/transaction.ts';
 import type { InvariantFactory } from './invariant.ts';

@@ -1,11 +1,13 @@
 /**
- * L2 supply: for each token, balances + escrows + fees in flight = genesis + minted − burned; STR and CCOS are never created.
+ * L2 supply: for each token, balances + escrows + fees in flight = genesis + minted − burned; STR and CCOS are never
+ * created.
  *
- * Once per distinct round, on what the engine stored: the sum of its changes per asset must be what the reference model says
- * was minted less burned (0 for STR and CCOS; after a round no fee is in flight; escrow and treasury are accounts among the
- * others). The running sums are kept per branch: STR and CCOS must stand exactly at their caps, and the escrow must hold what
- * is locked for foreign chains. At checkpoints one node's whole state is counted again over every key that the model knows.
- * Not checked: a row that no round ever reported as changed and the model does not know either (L6–L8 compare whole states).
+ * Once per distinct round, on what the engine stored: the sum of its changes per asset must be what the reference model
+ * says was minted less burned (0 for STR and CCOS; after a round no fee is in flight; escrow and treasury are accounts
+ * among the others). The running sums are kept per branch: STR and CCOS must stand exactly at their caps, and the
+ * escrow must hold what is locked for foreign chains. At checkpoints one node's whole state is counted again over every
+ * key that the model knows. Not checked: a row that no round ever reported as changed and the model does not know
+ * either (L6–L8 compare whole states).
  */
 import type { Table } from '../../engine/state/state.ts';
 import { BRIDGE_ESCROW } from '../../engine/ledgers/protocol-accounts.ts';

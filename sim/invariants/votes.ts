@@ -1,11 +1,11 @@
 /**
- * L15 votes: one vote per account and proposal, weighing the account's free STR at the end of the proposal's round; only
- * passed proposals act.
+ * L15 votes: one vote per account and proposal, weighing the account's free STR at the end of the proposal's round;
+ * only passed proposals act.
  *
- * Once per distinct round, against the reference model: which proposals, votes and executions succeed, every governance value
- * and snapshot that changed, and the effects applied at the round's start. The model takes the weight of a ballot from its
- * books as they were after the proposal's round, so that snapshots are not what snapshots are checked with. Not checked: that
- * a passed proposal is executed at all (anybody may, nobody must).
+ * Once per distinct round, against the reference model: which proposals, votes and executions succeed, every governance
+ * value and snapshot that changed, and the effects applied at the round's start. The model takes the weight of a ballot
+ * from its books as they were after the proposal's round, so that snapshots are not what snapshots are checked with.
+ * Not checked: that a passed proposal is executed at all (anybody may, nobody must).
  */
 import type { Payload } from '../../engine/tx/transaction.ts';
 import { roundText } from './internal/text.ts';

@@ -1,8 +1,10 @@
 /**
- * L13 width: no amount outside an unsigned 64-bit integer, and no number outside the integers that a double holds exactly.
+ * L13 width: no amount outside an unsigned 64-bit integer, and no number outside the integers that a double holds
+ * exactly.
  *
- * Once per distinct round, over everything that it stored and told: each value of its delta, each receipt and settlement, and
- * its headers. Headroom: the largest amount. Not checked: intermediate results of a computation, unless they are stored.
+ * Once per distinct round, over everything that it stored and told: each value of its delta, each receipt and
+ * settlement, and its headers. Headroom: the largest amount. Not checked: intermediate results of a computation, unless
+ * they are stored.
  */
 import { roundText } from './internal/text.ts';
 import type { InvariantFactory } from './invariant.ts';

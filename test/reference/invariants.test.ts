@@ -52,7 +52,10 @@ class Count implements Reporter {
   }
 }
 
-/** A real chain: [4] votes, [5] the round that tests look at (every family, two failures), [6] an execution, [7] its effect. */
+/**
+ * A real chain: [4] votes, [5] the round that tests look at (every family, two failures), [6] an execution, [7] its
+ * effect.
+ */
 function chain(): Twin {
   const twin = new Twin({ params: { votingPeriodRounds: 2, executionDelayRounds: 1, quorumBps: 0 } });
   const { genesis } = twin;

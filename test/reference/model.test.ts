@@ -242,7 +242,10 @@ describe('CCOS rewards (D13)', () => {
   });
 });
 
-/** Term 100 s, grace 50 s, a round every 10 s. *Now* is the median of the last 11 times up to the parent: with steady rounds 50 s back. */
+/**
+ * Term 100 s, grace 50 s, a round every 10 s. *Now* is the median of the last 11 times up to the parent: with steady
+ * rounds 50 s back.
+ */
 describe('domains (D18)', () => {
   const registered = (): Play => {
     const play = new Play({ domainTermSeconds: 100, domainGraceSeconds: 50 });
@@ -251,7 +254,10 @@ describe('domains (D18)', () => {
     return play;
   };
   const name = 'stratus';
-  /** Round 12 registers at now = genesis + 60 (median of rounds 1…11), so it expires at genesis + 160; round n runs at 10 × (n − 6). */
+  /**
+   * Round 12 registers at now = genesis + 60 (median of rounds 1…11), so it expires at genesis + 160; round n runs at
+   * 10 × (n − 6).
+   */
   test('the fee goes to the treasury, the term counts from now', () => {
     const play = registered();
     expect(play.model.get(domains, name)).toEqual({ owner: ALICE.account, expiresAt: GENESIS_TIME + 160, price: 0n });
@@ -349,7 +355,9 @@ test('NFT sale with royalty (D18): of 7 units at 33.33 %, 2 to the creator and 5
 });
 
 describe('governance (D12, D19)', () => {
-  /** Votes in rounds 2…4 on a proposal of round 1; executable from round 6; quorum 0.1 % of all STR = 63,000,000 STR. */
+  /**
+   * Votes in rounds 2…4 on a proposal of round 1; executable from round 6; quorum 0.1 % of all STR = 63,000,000 STR.
+   */
   const params = { votingPeriodRounds: 3, executionDelayRounds: 2 };
   const open = (
     action: Extract<Payload, { kind: 'proposal' }>['action'],

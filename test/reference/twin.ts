@@ -65,7 +65,10 @@ export class Twin extends TestChain {
     return { ...super.context(miner), nowSeconds: medianTime(this.rounds.map(({ header }) => header.time).reverse()) };
   }
 
-  /** The verdict of both on a round of these transactions, which is appended where both accept it. `seconds`: after the parent. */
+  /**
+   * The verdict of both on a round of these transactions, which is appended where both accept it. `seconds`: after the
+   * parent.
+   */
   both(
     transactions: readonly Transaction[],
     seconds = 30,

@@ -36,5 +36,7 @@ export interface Act {
   mint(asset: string, amount: bigint): void;
 }
 
-/** Why a rule refuses, or undefined. The text names no codes, so a code is an explanation here and is never compared. */
+/**
+ * Why a rule refuses, or undefined. The text names no codes, so a code is an explanation here and is never compared.
+ */
 export type Refusal = FailureCode | undefined;

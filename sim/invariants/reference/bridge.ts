@@ -1,4 +1,7 @@
-/** The bridge (D20): STR locked here and released, foreign assets minted and burned here, under the relayers' signatures. */
+/**
+ * The bridge (D20): STR locked here and released, foreign assets minted and burned here, under the relayers'
+ * signatures.
+ */
 import { bridgeLocked, consumed, locks, wrappedBalances } from '../../../engine/ledgers/tables.ts';
 import { BRIDGE_ESCROW } from '../../../engine/ledgers/protocol-accounts.ts';
 import { fromHex } from '../../../engine/primitives/bytes.ts';
@@ -74,8 +77,9 @@ export function burn(act: Act, { foreignChain, asset, amount }: Extract<Payload,
 }
 
 /**
- * Undoes a lock that was proven undelivered after its time: what was locked returns to whoever locked it, once. The message
- * names our own lock, not an id of the foreign chain's, so the lock keeps that it was refunded and the consumed set does not.
+ * Undoes a lock that was proven undelivered after its time: what was locked returns to whoever locked it, once. The
+ * message names our own lock, not an id of the foreign chain's, so the lock keeps that it was refunded and the consumed
+ * set does not.
  */
 export function refund(act: Act, payload: Extract<Payload, { kind: 'bridge_refund' }>): Refusal {
   const { book, scene } = act;

@@ -1,6 +1,6 @@
 /**
- * Which transactions may stand in a round, and what they cost (D11). Signatures and sizes are not looked at here: they do
- * not depend on state, and S8's isolated nodes check every one.
+ * Which transactions may stand in a round, and what they cost (D11). Signatures and sizes are not looked at here: they
+ * do not depend on state, and S8's isolated nodes check every one.
  */
 import type { StateReader } from '../../../engine/state/state.ts';
 import { KINDS, type Kind, type Ledger } from '../../../engine/tx/kinds.ts';
@@ -10,7 +10,7 @@ import { accountOf } from './transfers.ts';
 const U64_MAX = 18_446_744_073_709_551_615n;
 
 /** Home ledger (D10). */
-export function home(payload: Payload): Ledger {
+function home(payload: Payload): Ledger {
   const { kind } = payload;
   if (kind === 'transfer') return payload.token === 'CCOS' ? 'ccos' : payload.token === 'wSTR' ? 'ccoin' : 'main';
   if (kind === 'financial-public-transaction') return 'ccos';

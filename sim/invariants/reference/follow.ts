@@ -1,6 +1,6 @@
 /**
- * The reference model along every branch of a run: each distinct round is applied once, whoever asks, and what it gave is
- * shared by all invariants of the run. Old rounds are forgotten and applied again if a late branch needs them.
+ * The reference model along every branch of a run: each distinct round is applied once, whoever asks, and what it gave
+ * is shared by all invariants of the run. Old rounds are forgotten and applied again if a late branch needs them.
  */
 import type { RoundError } from '../../../engine/chain/types.ts';
 import type { Delta } from '../../../engine/state/state.ts';
@@ -26,7 +26,9 @@ export class Follow {
     this.kept = facts.params.finalityDepth + facts.params.votingPeriodRounds + KEPT_BELOW;
   }
 
-  /** The model's verdict on a round; undefined where it refused one of its ancestors, so that there is nothing to say. */
+  /**
+   * The model's verdict on a round; undefined where it refused one of its ancestors, so that there is nothing to say.
+   */
   of(round: RoundFacts): Applied | NotApplicable | undefined {
     const path: RoundFacts[] = [];
     let at: RoundFacts | undefined = round;
@@ -103,8 +105,8 @@ function codeOf(
 }
 
 /**
- * Compares the engine's verdict on whether transactions may stand in a round with the model's, for the given rules. `told`:
- * whether there was anything to compare; `disagreement`: expected and seen.
+ * Compares the engine's verdict on whether transactions may stand in a round with the model's, for the given rules.
+ * `told`: whether there was anything to compare; `disagreement`: expected and seen.
  */
 export function compareValidity(
   told: Applied | NotApplicable | undefined,

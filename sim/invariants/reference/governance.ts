@@ -1,7 +1,7 @@
 /**
- * Governance (D19): proposals, votes weighed at the snapshot, executions, and the effects that a passed one has at the start
- * of the round after its execution (D12). Where the entry is silent: quorum counts votes for and against and must be
- * reached, the majority must be exceeded; both, as governed now.
+ * Governance (D19): proposals, votes weighed at the snapshot, executions, and the effects that a passed one has at the
+ * start of the round after its execution (D12). Where the entry is silent: quorum counts votes for and against and must
+ * be reached, the majority must be exceeded; both, as governed now.
  */
 import { ballots, dueEffects, parameters, proposals, votingRounds } from '../../../engine/ledgers/tables.ts';
 import { STR_TREASURY } from '../../../engine/ledgers/protocol-accounts.ts';

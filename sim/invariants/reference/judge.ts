@@ -27,7 +27,10 @@ export function reportDifferences(differences: readonly Difference[], round: Rou
   }
 }
 
-/** Success or failure of the transactions that `mine` picks (payload, index): engine beside model. Returns how many were compared. */
+/**
+ * Success or failure of the transactions that `mine` picks (payload, index): engine beside model. Returns how many were
+ * compared.
+ */
 export function compareOutcomes(
   receipts: readonly Receipt[],
   outcomes: readonly Outcome[],
@@ -49,7 +52,9 @@ export function compareOutcomes(
   return compared;
 }
 
-/** The hooks that compare which transactions may stand in a round, for the given rules of D11: once per distinct round. */
+/**
+ * The hooks that compare which transactions may stand in a round, for the given rules of D11: once per distinct round.
+ */
 export function validityHooks(follow: Follow, codes: readonly Invalidity['code'][]) {
   const seen = new RoundMarks();
   const compare = (round: RoundFacts, error: RoundError | undefined, report: Reporter): void => {

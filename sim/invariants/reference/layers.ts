@@ -1,9 +1,9 @@
 /**
- * The model's books: maps from key to value, one layer per round, each on its parent's. A layer never changes once it is
- * made, so models of different branches share what they have in common.
+ * The model's books: maps from key to value, one layer per round, each on its parent's. A layer never changes once it
+ * is made, so models of different branches share what they have in common.
  *
- * A read asks the layers from the top down. So that long branches stay cheap to read, the fourth layer of one size in a row
- * is made as one layer of all four: at most three of each size are ever on top of each other.
+ * A read asks the layers from the top down. So that long branches stay cheap to read, the fourth layer of one size in a
+ * row is made as one layer of all four: at most three of each size are ever on top of each other.
  */
 import type { StateReader, Table } from '../../../engine/state/state.ts';
 

@@ -1,11 +1,11 @@
 /**
- * The reference model: a second implementation of the whole state transition, written from the decisions alone, with plain
- * maps and exact integers, slow and short. It shares with the engine the types of transactions, the shapes of stored
- * values, the ids of protocol accounts, hashing and signature checks; none of its rules.
+ * The reference model: a second implementation of the whole state transition, written from the decisions alone, with
+ * plain maps and exact integers, slow and short. It shares with the engine the types of transactions, the shapes of
+ * stored values, the ids of protocol accounts, hashing and signature checks; none of its rules.
  *
- * A model is the state after one round and never changes; `apply` gives the next. It does not check: headers, seals, Merkle
- * roots, encodings and transactions' signatures (S8, S9, L4 and the isolated nodes do), and it knows of no receipts but
- * success, gas and fee.
+ * A model is the state after one round and never changes; `apply` gives the next. It does not check: headers, seals,
+ * Merkle roots, encodings and transactions' signatures (S8, S9, L4 and the isolated nodes do), and it knows of no
+ * receipts but success, gas and fee.
  */
 import type { Crypto } from '../../../engine/crypto/crypto.ts';
 import type { Genesis } from '../../../engine/chain/genesis.ts';
@@ -86,7 +86,10 @@ export class ReferenceModel implements StateReader {
     this.past = [layer, ...(parent?.past ?? [])].slice(0, chain.params.votingPeriodRounds);
   }
 
-  /** D12, D17: 63,000,000,000 STR and 63,000,000 CCOS, 33 % to the market (allocations out of that), the rest to the treasuries. */
+  /**
+   * D12, D17: 63,000,000,000 STR and 63,000,000 CCOS, 33 % to the market (allocations out of that), the rest to the
+   * treasuries.
+   */
   static genesis({ params, hash, round, market, allocations }: Genesis, crypto: Crypto): ReferenceModel {
     const chain = { params, genesisHash: hash, crypto };
     const book = new Draft({ get: () => undefined });

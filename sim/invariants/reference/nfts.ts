@@ -1,4 +1,7 @@
-/** NFTs (D18): minting, and sales that pay the creator's royalty. A listing ends when the owner changes (silent: as domains). */
+/**
+ * NFTs (D18): minting, and sales that pay the creator's royalty. A listing ends when the owner changes (silent: as
+ * domains).
+ */
 import { nfts, type Nft } from '../../../engine/ledgers/tables.ts';
 import type { Payload } from '../../../engine/tx/transaction.ts';
 import type { Act, Refusal } from './act.ts';

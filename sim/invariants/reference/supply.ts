@@ -10,7 +10,10 @@ import {
 } from '../../../engine/ledgers/tables.ts';
 import type { StateReader, Table } from '../../../engine/state/state.ts';
 
-/** By asset: `STR`, `CCOS`, `ARSS`, `$TR`, `wSTR`, a wrapped one as `chain/asset`, and `locked`, the STR owed to foreign chains. */
+/**
+ * By asset: `STR`, `CCOS`, `ARSS`, `$TR`, `wSTR`, a wrapped one as `chain/asset`, and `locked`, the STR owed to foreign
+ * chains.
+ */
 export type Sums = Map<string, bigint>;
 
 /** How a table's rows add up. */

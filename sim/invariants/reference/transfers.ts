@@ -1,4 +1,6 @@
-/** Balances and what moves them (D9, D10): STR on main with the vote snapshots that a change forces (D19), and tokens. */
+/**
+ * Balances and what moves them (D9, D10): STR on main with the vote snapshots that a change forces (D19), and tokens.
+ */
 import {
   accounts,
   ccosBalances,
@@ -28,9 +30,10 @@ export function setNonce(book: Draft, account: Account, nonce: number): void {
 }
 
 /**
- * Sets free STR. While a proposal is open, the first change after its round keeps the balance of that round's end (D19). Kept
- * under the newest such round alone: an older one without a snapshot had the same balance. Nothing is counted from snapshots
- * here (`governance.ts` looks into the old books); they are stored because the engine's state holds them.
+ * Sets free STR. While a proposal is open, the first change after its round keeps the balance of that round's end
+ * (D19). Kept under the newest such round alone: an older one without a snapshot had the same balance. Nothing is
+ * counted from snapshots here (`governance.ts` looks into the old books); they are stored because the engine's state
+ * holds them.
  */
 export function setStr(book: Draft, scene: Scene, account: Account, str: bigint): void {
   const { nonce, str: old } = accountOf(book, account);
