@@ -2,7 +2,7 @@
  * Determinism, scenario by scenario (docs/determinism.md). Every committed scenario runs twice, in separate processes, from
  * two checkouts and two working directories: both pass, their trace hashes and det/ folders are the same, and the trace
  * hash is the committed one. The small ones run again with the portable cryptography, with logging, and with another seed;
- * smoke also isolated, and on Node 22 and 24.
+ * smoke also isolated, and on Node 22 and 24. Then a small fuzzing campaign, twice.
  *
  *   node .ci/scenarios.mjs [--other CHECKOUT] [--only NAME]… [--sum FILE]
  *   node .ci/scenarios.mjs --renew [--only NAME]…      write the golden hashes, and what the README shows of first-run, anew:
@@ -26,6 +26,7 @@ const EXCERPT = /(?<=^```text excerpt\n)[^]*?(?=^```$)/m;
 /** A scenario is small, and gets every variant, up to so many offered transactions and so many nodes. */
 const SMALL = { transactions: 15_000, nodes: 200 };
 const ENGINES = ['22', '24'];
+const FUZZ_CASES = 40;
 
 const { values: options } = parseArgs({ options: { other: { type: 'string' }, only: { type: 'string', multiple: true }, sum: { type: 'string' }, renew: { type: 'boolean' } } });
 const temporary = mkdtempSync(join(tmpdir(), 'stratus-ci-'));
@@ -201,6 +202,20 @@ async function engines(name) {
   }
 }
 
+/** Random scenarios: nothing found, and the same campaign whatever the number of workers. */
+async function fuzz() {
+  const campaign = (jobs) => slot(() => new Promise((done) => {
+    const started = Date.now();
+    const child = spawn(process.execPath, [join(root, 'sim/cli/stratus.mjs'), 'fuzz', '--seeds', String(FUZZ_CASES), '--jobs', String(jobs), '--json', '--out', join(temporary, `fuzz-${jobs}`)], { stdio: ['ignore', 'pipe', 'ignore'] });
+    let stdout = '';
+    child.stdout.on('data', (chunk) => (stdout += chunk));
+    child.on('close', (code) => done({ code, text: stdout, ...(stdout.startsWith('{') && { hash: JSON.parse(stdout).hash }), seconds: (Date.now() - started) / 1000 }));
+  }));
+  const [one, two] = await Promise.all([campaign(1), campaign(2)]);
+  check(`fuzz: ${FUZZ_CASES} random scenarios, nothing found`, one.code === 0 ? undefined : `exit ${one.code}\n${one.text.slice(0, 3_000)}`, one.seconds);
+  check('fuzz: one worker and two, one result', one.hash === undefined || one.hash !== two.hash ? `hashes ${one.hash} and ${two.hash}` : undefined, two.seconds);
+}
+
 /** All invariants are exercised by the committed scenarios together. */
 function exercised(bases) {
   const listed = spawnSync(process.execPath, [join(root, 'sim/cli/stratus.mjs'), 'list', 'invariants', '--json'], { encoding: 'utf8' });
@@ -234,6 +249,7 @@ else {
     await engines('smoke');
   }
   if (!options.only) {
+    await fuzz();
     exercised([...bases.values()]);
     const orphans = Object.keys(golden).filter((name) => !names.includes(name));
     check('golden hashes: none without a scenario', orphans.length === 0 ? undefined : orphans.join(', '));
