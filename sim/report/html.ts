@@ -95,7 +95,8 @@ const STYLE = `
 body { font: 15px/1.5 system-ui, sans-serif; color: var(--fg); background: var(--bg); margin: 0; }
 main { max-width: 760px; margin: 2rem auto; padding: 0 1rem; }
 table { border-collapse: collapse; margin: 1rem 0; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; padding: .2rem .6rem .2rem 0; border-bottom: 1px solid var(--soft); vertical-align: top; overflow-wrap: anywhere; }
+th, td { text-align: left; padding: .2rem .6rem .2rem 0; border-bottom: 1px solid var(--soft); vertical-align: top; }
+td { overflow-wrap: anywhere; } th, td:first-child, td:last-child { overflow-wrap: normal; }
 svg { width: 100%; height: auto; margin: 1rem 0; } svg text { font: 11px system-ui, sans-serif; fill: currentColor; }
 svg .title { font-size: 13px; font-weight: 600; } svg .key { font-weight: 600; } svg .grid { stroke: var(--soft); } svg .span { fill: #d55e0022; }
 .pass { color: #009e73; } .fail { color: #d55e00; } .inconclusive { color: #b8860b; } .reason { border-left: 3px solid #d55e00; padding-left: .8rem; }

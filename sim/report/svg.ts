@@ -40,6 +40,9 @@ function ticks(max: number, most: number): number[] {
   return Array.from({ length: Math.floor(max / size + 1e-9) + 1 }, (_, i) => i * size);
 }
 
+/** Room for one line's sample and name above the chart. */
+const KEY_WIDTH = 92;
+
 const label = (x: number): string => (x === 0 ? '0' : Math.abs(x) >= 1 ? String(Math.round(x * 100) / 100) : x.toPrecision(2));
 
 export function chartSvg(chart: Chart): string {
@@ -65,7 +68,10 @@ export function chartSvg(chart: Chart): string {
     const colour = COLOURS[i % COLOURS.length];
     const points = line.points.map(([px, py]) => `${x(px)},${y(py)}`).join(' ');
     parts.push(`<polyline points="${points}" fill="none" stroke="${colour}" stroke-width="1.6" stroke-dasharray="${DASHES[i % DASHES.length]}"/>`);
-    parts.push(`<text x="${WIDTH - RIGHT - (chart.lines.length - i) * 84}" y="16" fill="${colour}" class="key">${escapeXml(line.name)}</text>`);
+    if (line.name === '') return;
+    const keyX = WIDTH - RIGHT - (chart.lines.length - i) * KEY_WIDTH;
+    parts.push(`<line x1="${keyX}" x2="${keyX + 20}" y1="12" y2="12" stroke="${colour}" stroke-width="2.4" stroke-dasharray="${DASHES[i % DASHES.length]}"/>`);
+    parts.push(`<text x="${keyX + 25}" y="16" class="key">${escapeXml(line.name)}</text>`);
   });
   parts.push('</svg>');
   return parts.join('\n');
