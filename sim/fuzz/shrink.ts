@@ -1,16 +1,17 @@
 /**
- * The smallest scenario with the same finding. fast-check shrinks the choices, one after another and again, as long as the
- * same signature is found; since draws are keyed, what is taken away leaves the rest of the run alone. Counted in runs,
- * not in seconds, so the result is the same on every machine.
+ * The smallest scenario with the same finding: first whole parts are taken out (`simplify.ts`), then fast-check shrinks what is
+ * left, one choice after another and again, as long as the same signature is found. Since draws are keyed, what is taken
+ * away leaves the rest of the run alone. Counted in runs, not in seconds, so the result is the same on every machine.
  */
 import fc from 'fast-check';
 import { choices, type Choices } from './choices.ts';
 import { compose, type Written } from './compose.ts';
-import { drawSeed } from './generate.ts';
+import { choose, drawSeed } from './generate.ts';
 import { runOne, type Finding, type JudgeOptions, type Observation } from './run-one.ts';
+import { simpler } from './simplify.ts';
 
-/** Runs that shrinking one finding may take. */
-export const SHRINK_RUNS_MAX = 150;
+/** Runs that shrinking one finding may take, simplifying included. */
+export const SHRINK_RUNS_MAX = 200;
 
 export interface Shrunk {
   readonly written: Written;
@@ -24,16 +25,32 @@ export interface Shrunk {
 export function shrink(seed: number, signature: string, options: JudgeOptions, runsMax = SHRINK_RUNS_MAX): Shrunk | undefined {
   let smallest: Omit<Shrunk, 'runs'> | undefined;
   let runs = 0;
-  const lacksIt = (candidate: Choices): boolean => {
-    if (runs >= runsMax) return true;
-    runs++;
+  const tried = new Set<string>();
+  const hasIt = (candidate: Choices): boolean => {
     const written = compose(candidate, String(seed));
+    const key = fc.stringify(candidate);
+    if (runs >= runsMax || tried.has(key)) return false;
+    tried.add(key);
+    runs++;
     const observation = runOne(written, options);
     const finding = observation.findings.find((one) => one.signature === signature);
-    if (finding === undefined) return true;
+    if (finding === undefined) return false;
     smallest = { written, observation, finding };
-    return false;
+    return true;
   };
-  fc.check(fc.property(choices, lacksIt), { seed: drawSeed(seed, options.crypto), numRuns: 1 });
-  return smallest && { ...smallest, runs };
+
+  let best = choose(seed, options.crypto);
+  if (!hasIt(best)) return undefined;
+  for (let next: Choices | undefined = best; next !== undefined; ) {
+    best = next;
+    next = undefined;
+    for (const candidate of simpler(best)) {
+      if (!hasIt(candidate)) continue;
+      next = candidate;
+      break;
+    }
+  }
+  tried.delete(fc.stringify(best));
+  fc.check(fc.property(choices, (candidate) => !hasIt(candidate)), { examples: [[best]], seed: drawSeed(seed, options.crypto), numRuns: 1 });
+  return { ...smallest!, runs };
 }
