@@ -149,7 +149,8 @@ class Run implements Listener {
     const view = nodes[node];
     switch (tell.type) {
       case 'held':
-        return recorder.held(tell.round, node, atUs);
+        recorder.held(tell.round, node, atUs);
+        return watch.held(view, book.of(tell.round));
       case 'built':
         book.noteFound(tell.round, atUs);
         recorder.found(tell.round, node, atUs);

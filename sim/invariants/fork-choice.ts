@@ -3,9 +3,10 @@
  * has; on equal work the first seen stays (D7).
  *
  * At each change of head: it must gain work, strictly, or a tie went to the later branch. Whenever the run knows a heavier
- * round than the head, the node's own candidates are looked through, at changes of head and at checkpoints (a node that
- * refuses to move changes no head). Not checked: which of several equal branches that completed at once is taken, and light
- * nodes' data, which are headers alone. That the candidates are valid is S7's and S8's matter.
+ * round than the head, the node's own candidates are looked through: at changes of head, whenever it has taken in a round (a
+ * node that refuses to move changes no head), and at checkpoints. Not checked: which of several equal branches that
+ * completed at once is taken, and light nodes' data, which are headers alone. That the candidates are valid is S7's and
+ * S8's matter.
  */
 import { roundText } from './internal/text.ts';
 import type { InvariantFactory, NodeFacts, Reporter, RoundFacts } from './invariant.ts';
@@ -42,6 +43,9 @@ export const forkChoice: InvariantFactory = (facts) => {
         });
       }
       checkHead(node, report);
+    },
+    held(node, _round, report) {
+      if (node.honest) checkHead(node, report);
     },
     checkpoint(report) {
       for (const node of facts.nodes) if (node.honest && node.up) checkHead(node, report);

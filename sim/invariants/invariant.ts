@@ -107,6 +107,8 @@ export interface Invariant {
   accepted?(round: RoundFacts, node: NodeFacts, report: Reporter): void;
   /** A node reached a verdict. `error` undefined: valid. `independent`: its executor computed it itself. */
   verdict?(node: NodeFacts, round: RoundFacts, error: RoundError | undefined, independent: boolean, report: Reporter): void;
+  /** A node holds a whole round (a light node: its header), after it has done with it what it would. */
+  held?(node: NodeFacts, round: RoundFacts, report: Reporter): void;
   connected?(node: NodeFacts, round: RoundFacts, independent: boolean, report: Reporter): void;
   disconnected?(node: NodeFacts, round: RoundFacts, independent: boolean, report: Reporter): void;
   /** After a whole change of head (all connects and disconnects done). `abandoned`: newest first. */

@@ -122,6 +122,7 @@ export class Watch {
   private readonly onRoundExecuted: readonly Listener<'roundExecuted'>[];
   private readonly onAccepted: readonly Listener<'accepted'>[];
   private readonly onVerdict: readonly Listener<'verdict'>[];
+  private readonly onHeld: readonly Listener<'held'>[];
   private readonly onConnected: readonly Listener<'connected'>[];
   private readonly onDisconnected: readonly Listener<'disconnected'>[];
   private readonly onHeadChanged: readonly Listener<'headChanged'>[];
@@ -153,6 +154,7 @@ export class Watch {
     this.onRoundExecuted = this.listeners('roundExecuted');
     this.onAccepted = this.listeners('accepted');
     this.onVerdict = this.listeners('verdict');
+    this.onHeld = this.listeners('held');
     this.onConnected = this.listeners('connected');
     this.onDisconnected = this.listeners('disconnected');
     this.onHeadChanged = this.listeners('headChanged');
@@ -185,6 +187,10 @@ export class Watch {
 
   verdict(node: NodeFacts, round: RoundFacts, error: RoundError | undefined, independent: boolean): void {
     for (const { invariant, tally } of this.onVerdict) invariant.verdict(node, round, error, independent, tally);
+  }
+
+  held(node: NodeFacts, round: RoundFacts): void {
+    for (const { invariant, tally } of this.onHeld) invariant.held(node, round, tally);
   }
 
   connected(node: NodeFacts, round: RoundFacts, independent: boolean): void {
