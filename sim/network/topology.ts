@@ -56,7 +56,7 @@ export function randomTopology(
   return { from, to };
 }
 
-/** Joins what the draws left apart, among the awake first: each later component's first node dials the first component's. */
+/** Joins what the draws left apart, among the awake first: each later component's first node dials the first component's, full or not. */
 function connect(
   linked: readonly ReadonlySet<number>[],
   accepts: readonly boolean[],
@@ -82,10 +82,11 @@ function connect(
   visit(root);
   for (withStandby of [false, true]) {
     for (let node = 0; node < linked.length; node++) {
-      if (seen[node] !== 0 || (standby[node] && !withStandby)) continue;
-      const joined = [...linked[node]].some((peer) => seen[peer] !== 0);
+      if (seen[node] !== 0 || !accepts[node] || (standby[node] && !withStandby)) continue;
+      const joined = [...linked[node]].some((peer) => seen[peer] !== 0 && accepts[peer]);
       if (!joined) link(node, root);
       visit(node);
     }
   }
+  for (let node = 0; node < linked.length; node++) if (linked[node].size === 0 && node !== root) link(node, root);
 }
