@@ -73,8 +73,8 @@ export class Mesh {
   submit(node: number, transaction: Transaction): string {
     const handle = this.world.registry.addTransaction(transaction);
     this.step(node, (n, clock, now, out) => n.submit(handle, clock, now, out));
-    const tell = this.told.findLast(({ type }) => type === 'submitted') as Extract<Tell, { type: 'submitted' }>;
-    return tell.refusal?.code ?? 'ok';
+    const codes = this.told.flatMap((tell) => (tell.type === 'submitted' ? [tell.refusal?.code ?? 'ok'] : []));
+    return codes[codes.length - 1];
   }
   win(node: number): RoundRef {
     this.step(node, (n, clock, now, out) => n.win(clock, now, out));
