@@ -3,7 +3,8 @@
  *
  * The pool is a set of handles; nonce order, reservations and counts per address are derived from it when they are
  * needed, so nothing can fall out of step. Rules, in order of precedence, each a typed refusal:
- * stateless validity · known · nonce-used · nonce-gap · replacement by price · 1,000 per address · overdraft · pool-full.
+ * stateless validity · known · gas-above-ledger-limit · nonce-used · nonce-gap · replacement by price · 1,000 per address ·
+ * overdraft · pool-full.
  */
 import { LIMITS, type PoolPolicy } from '../params/params.ts';
 import type { PoolRefusal } from '../chain/types.ts';
@@ -11,9 +12,9 @@ import type { StateReader } from '../state/state.ts';
 import { accounts } from '../ledgers/tables.ts';
 import { Bits, TxSet, popcount, type TxHandle } from '../chain/tx-set.ts';
 import type { Registry } from '../chain/registry.ts';
-import type { Clearance } from './clearance.ts';
+import { gasLimitMaxAt, type Clearance } from './clearance.ts';
 
-export type Evicted = (handle: TxHandle, reason: 'replaced' | 'nonce-used' | 'nonce-gap' | 'overdraft' | 'pool-full') => void;
+export type Evicted = (handle: TxHandle, reason: 'replaced' | 'gas-above-ledger-limit' | 'nonce-used' | 'nonce-gap' | 'overdraft' | 'pool-full') => void;
 
 export class Pool {
   readonly bits: Bits;
@@ -25,6 +26,8 @@ export class Pool {
   private readonly evicted: Evicted;
   private state: StateReader;
   private clearance: Clearance;
+  /** Gas limit above which no round on this head takes a transaction (D11; governed, D19). */
+  private gasLimitMax: number;
 
   constructor(
     registry: Registry,
@@ -39,6 +42,7 @@ export class Pool {
     this.policy = policy;
     this.state = state;
     this.clearance = clearance;
+    this.gasLimitMax = gasLimitMaxAt(state, registry);
     this.evicted = evicted;
   }
 
@@ -91,6 +95,7 @@ export class Pool {
     const { registry } = this;
     const transaction = registry.transactions[handle];
     if (this.bits.has(handle)) return { code: 'known' };
+    if (transaction.gasLimit > this.gasLimitMax) return { code: 'gas-above-ledger-limit', got: transaction.gasLimit, left: this.gasLimitMax };
     const account = this.state.get(accounts, transaction.sender);
     const expected = account?.nonce ?? 0;
     if (transaction.nonce < expected) return { code: 'nonce-used', got: transaction.nonce, expected };
@@ -137,6 +142,7 @@ export class Pool {
   moveTo(state: StateReader, clearance: Clearance, included: readonly TxSet[], abandoned: readonly TxSet[]): void {
     this.state = state;
     this.clearance = clearance;
+    this.gasLimitMax = gasLimitMaxAt(state, this.registry);
     clearance.update();
     for (const set of included) this.removeSet(set);
     this.revalidate();
@@ -148,7 +154,7 @@ export class Pool {
       const { code } = refusal;
       if (code === 'known') return;
       const reason =
-        code === 'nonce-used' || code === 'nonce-gap' || code === 'overdraft' ? code
+        code === 'gas-above-ledger-limit' || code === 'nonce-used' || code === 'nonce-gap' || code === 'overdraft' ? code
         : code === 'underpriced-replacement' ? 'replaced'
         : 'pool-full';
       this.evicted(handle, reason);
@@ -195,7 +201,8 @@ export class Pool {
       const transaction = registry.transactions[handle];
       needed += registry.reserve[handle];
       const reason =
-        transaction.nonce < nonce ? 'nonce-used'
+        transaction.gasLimit > this.gasLimitMax ? 'gas-above-ledger-limit'
+        : transaction.nonce < nonce ? 'nonce-used'
         : transaction.nonce > nonce + LIMITS.pendingPerAddress ? 'nonce-gap'
         : needed > available ? 'overdraft'
         : undefined;

@@ -11,7 +11,10 @@ import { fabricated } from '../helpers/world.ts';
 
 const genesis = testGenesis();
 type Accounts = Readonly<Record<string, { readonly nonce: number; readonly str: bigint }>>;
-const stateOf = (accounts: Accounts): StateReader => ({ get: (_, key) => accounts[key] as never });
+/** Accounts by name, and a ledger's gas limit where governance changed it. */
+const stateOf = (accounts: Accounts, gasLimitPerLedger?: bigint): StateReader => ({
+  get: (table, key) => (table.name === 'parameter' ? (key === 'gasLimitPerLedger' ? gasLimitPerLedger : undefined) : accounts[key]) as never,
+});
 /** A clearance under which nobody is clear: every rule is then asked one by one. */
 const NEVER = { bits: new Bits(), update: () => undefined } as unknown as Clearance;
 
@@ -42,6 +45,17 @@ test('each rule refuses with its code and what explains it', () => {
   expect(pool.admit(make('a', 6, PRICE, 7n * FEE))).toBeUndefined(); // exactly covered
   expect(pool.admit(make('a', 7))).toMatchObject({ code: 'overdraft' });
   expect(pool.admit(make('unknown', 0))).toEqual({ code: 'overdraft', needed: FEE, available: 0n });
+});
+
+test('a gas limit that no round can take is refused, and goes when governance lowers the limit below it (D11, D19)', () => {
+  const { pool, registry, evictions, make, code } = setUp({ a: { nonce: 0, str: 10n ** 18n } });
+  const made = (nonce: number, gasLimit: number): TxHandle => registry.addTransaction(fabricated({ sender: 'a', nonce, gasLimit }));
+  expect(pool.admit(made(0, 200_000_001))).toEqual({ code: 'gas-above-ledger-limit', got: 200_000_001, left: 200_000_000 });
+  const [large, small] = [made(0, 200_000_000), make('a', 1)];
+  expect([large, small].map(code)).toEqual(['ok', 'ok']);
+  const state = stateOf({ a: { nonce: 0, str: 10n ** 18n } }, 199_999_999n);
+  pool.moveTo(state, new Clearance(registry, state, undefined), [], []);
+  expect([[...pool], evictions]).toEqual([[small], [`${large} gas-above-ledger-limit`]]);
 });
 
 test('a replacement pays 10 % more, rounded up, takes its rival’s place and frees its reserve', () => {
@@ -92,6 +106,20 @@ test('on another head (M2): the included leave, the abandoned come back where va
   expect(evictions).toEqual([`${rival} overdraft`]);
 });
 
+test.each<[string, (pool: Pool, handle: TxHandle) => unknown]>([
+  ['one', (pool, handle) => pool.admit(handle)],
+  ['a set', (pool, handle) => pool.admitSet(TxSet.of([handle]), () => {})],
+  ['a word', (pool, handle) => (pool.ready(handle >>> 5), pool.admitWord(handle >>> 5, 1 << (handle & 31)))],
+])('an old transaction is seen in the pool also when younger ones were there before it: %s', (_, admit) => {
+  const names = Array.from({ length: 80 }, (_x, i) => `s${i}`);
+  const { registry, pool, make, code, state } = setUp(Object.fromEntries(names.map((name) => [name, { nonce: 0, str: FEE }])));
+  const handles = names.map((name) => make(name, 0));
+  code(handles[70]);
+  pool.moveTo(state, new Clearance(registry, state, undefined), [], []);
+  admit(pool, handles[3]);
+  expect([[...pool], pool.count, [...pool.snapshot]]).toEqual([[3, 70], 2, [3, 70]]);
+});
+
 // ── random scripts ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 const SENDERS = ['a', 'b', 'c'];
@@ -100,11 +128,12 @@ const accounts: fc.Arbitrary<Accounts> = fc.record({ a: account, b: account, c: 
 const transaction = fc.record({
   sender: fc.constantFrom(...SENDERS),
   nonce: fc.oneof(fc.nat(5), fc.constantFrom(1_000, 1_001, 1_003, 1_004)),
+  gasLimit: fc.constantFrom(GAS, GAS, GAS, GAS, 200_000_001),
   gasPrice: fc.constantFrom(9n, 10n, 11n, 12n, 20n),
   amount: fc.constantFrom(0n, 0n, 0n, FEE, 30n * FEE),
 });
 type Step =
-  | { readonly type: 'register'; readonly made: readonly { sender: string; nonce: number; gasPrice: bigint; amount: bigint }[] }
+  | { readonly type: 'register'; readonly made: readonly { sender: string; nonce: number; gasLimit: number; gasPrice: bigint; amount: bigint }[] }
   | { readonly type: 'admit' | 'set' | 'words'; readonly picks: readonly number[] }
   | { readonly type: 'move'; readonly accounts: Accounts; readonly included: readonly number[]; readonly abandoned: readonly number[]; readonly child: boolean };
 const picks = fc.array(fc.nat(), { maxLength: 8 });
@@ -127,6 +156,7 @@ function modelAdmit(registry: Registry, pooled: Set<TxHandle>, accounts: Account
     return BigInt(GAS) * gasPrice + (payload.kind === 'transfer' ? payload.amount : 0n);
   };
   if (pooled.has(handle)) return 'known';
+  if (tx.gasLimit > 200_000_000) return 'gas-above-ledger-limit';
   if (tx.nonce < nonce) return 'nonce-used';
   if (tx.nonce > nonce + 1_000) return 'nonce-gap';
   const own = [...pooled].filter((h) => registry.transactions[h].sender === tx.sender);
@@ -160,7 +190,7 @@ test('one by one, a pool answers as the model; the fast path decides as the rule
       const slow = poolOf(1, NEVER);
       for (const step of steps) {
         const count = registry.transactions.length;
-        if (step.type === 'register') for (const fields of step.made) registry.addTransaction(fabricated({ ...fields, gasLimit: GAS }));
+        if (step.type === 'register') for (const fields of step.made) registry.addTransaction(fabricated(fields));
         else if (count === 0) continue;
         else if (step.type === 'move') {
           const state = stateOf(step.accounts);
