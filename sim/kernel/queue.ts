@@ -61,9 +61,8 @@ export class EventQueue {
     if (this.near === 0) {
       if (this.far.length === 0) return -1;
       this.cursor = Math.floor(this.time[this.far[0]] / BUCKET_US);
+      this.advance();
     }
-    this.advance();
-    if (this.near === 0) throw new Bug('queue lost an event');
     const bucket = this.firstOccupied();
     const index = bucket & MASK;
     const slot = this.head[index];
@@ -77,7 +76,7 @@ export class EventQueue {
     this.nowUs = this.time[slot];
     if (bucket !== this.cursor) {
       this.cursor = bucket;
-      if (this.far.length > 0) this.advance();
+      this.advance();
     }
     return slot;
   }
@@ -89,7 +88,7 @@ export class EventQueue {
     this.free = slot;
   }
 
-  /** Moves far events that the ring now reaches. */
+  /** Moves far events that the ring reaches now that the cursor has moved: the others lie beyond all that is in it. */
   private advance(): void {
     while (this.far.length > 0 && Math.floor(this.time[this.far[0]] / BUCKET_US) - this.cursor < BUCKETS) this.insert(this.popFar());
   }

@@ -84,6 +84,7 @@ describe('head after each arrival', () => {
     ['a gap hides the heavier branch, filling it shows it', 'g-a1, g-b1-b2-b3', 'a1=a1 b1=a1 b3=a1 b2=b3'],
     ['two branches complete at once: the heavier', 'g-a1-a2, a1-b2!', 'a2=g b2=g a1=b2'],
     ['two equal branches complete at once: whose end was here first', 'g-a1-a2, a1-b2', 'b2=g a2=g a1=b2'],
+    ['and the other way round', 'g-a1-a2, a1-b2', 'a2=g b2=g a1=a2'],
     ['headers alone move no full node', 'g-a1-a2', 'h:a1=g h:a2=g b:a1=a1 b:a2=a2'],
     ['invalid end: its parent is still better than the head', 'g-a1, g-b1-b2-b3', 'a1=a1 b3=a1 b2=a1 b1=b2', 'b3'],
     ['invalid branch: the next best is taken', 'g-a1, g-b1-b2-b3, g-c1-c2', 'a1=a1 c2=a1 b3=a1 b2=a1 b1=a1 c1=c2', 'b1'],

@@ -44,6 +44,7 @@ test('Bits, three lanes of one table, are three plain sets', () => {
         } else {
           const [common, missing] = [bits.common(set), bits.missing(set)];
           expect([[...common], [...missing]]).toEqual([sorted(set).filter((x) => model.has(x)), sorted(set).filter((x) => !model.has(x))]);
+          expect([common.digest, missing.digest]).toEqual([TxSet.of(common).digest, TxSet.of(missing).digest]); // no empty words
           if (common.count === set.count) expect(common).toBe(set); // not a copy where nothing is left out
         }
         lanes.forEach((other, i) => expect([...other.snapshot()]).toEqual(sorted(models[i])));

@@ -10,6 +10,8 @@ const relative = (got: number, expected: number): number => (got === expected ? 
 describe('exact arithmetic against the host’s Math, which is right to the last bits here', () => {
   const positive = fc.double({ min: 1e-12, max: 1e12, noNaN: true });
   test('ln', () => fc.assert(fc.property(positive, (x) => void expect(Math.abs(ln(x) - Math.log(x))).toBeLessThan(1e-14 * Math.max(1, Math.abs(Math.log(x)))))));
+  test('ln where its series is longest', () =>
+    fc.assert(fc.property(fc.integer({ min: 0, max: 2 ** 30 }), (i) => void expect(relative(ln(0.71 + (0.7 * i) / 2 ** 30), Math.log(0.71 + (0.7 * i) / 2 ** 30))).toBeLessThan(1e-14)), { numRuns: 1_000 }));
   test('exp', () => fc.assert(fc.property(fc.double({ min: -40, max: 40, noNaN: true }), (x) => void expect(relative(exp(x), Math.exp(x))).toBeLessThan(1e-14))));
   test('pow, as Zipf and Pareto use it', () =>
     fc.assert(

@@ -3,12 +3,13 @@ import fc from 'fast-check';
 import { Bug } from '../../engine/primitives/result.ts';
 import { EventQueue } from '../../sim/kernel/queue.ts';
 
-/** Delays that meet every path: same instant, same bucket (512 µs), ring (8.39 s), just around its end, far beyond. */
+/** Delays that meet every path: same instant, same bucket (512 µs), ring (8.39 s), just around its end, far beyond and together. */
 const delayUs = fc.oneof(
   fc.constant(0),
   fc.integer({ min: 0, max: 600 }),
   fc.integer({ min: 0, max: 9_000_000 }),
   fc.integer({ min: 512 * (2 ** 14 - 2), max: 512 * (2 ** 14 + 2) }),
+  fc.constantFrom(20_000_000, 20_000_001, 40_000_000),
   fc.integer({ min: 0, max: 3_600_000_000 }),
 );
 /** A number pushes that far ahead of the last popped time; `pop` pops. */

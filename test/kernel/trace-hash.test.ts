@@ -34,6 +34,10 @@ test('any change of any field of any event, of their order or number, or of the 
   );
 });
 
+test('time counts beyond 32 bits: two hours are not 35 minutes', () => {
+  expect(hashOf([[5, 1, 1, 1]]).digest()).not.toBe(hashOf([[5 + 2 ** 32, 1, 1, 1]]).digest());
+});
+
 test('checkpoints every 10,000 events; runs that differ once differ from the next checkpoint on, and not before', () => {
   const events = Array.from({ length: 3 * CHECKPOINT_EVENTS + 5 }, (_, i): Event => [i * 1000, i % 12, i % 50, Math.imul(i, 77)]);
   const one = hashOf(events);

@@ -194,10 +194,8 @@ test('a header that breaks a rule by content bans its bearer and taints its desc
   const good = world.build(0);
   const sealless = world.altered(good, { header: { seal: new Uint8Array(32) } });
   const wrongState = world.altered(good, { ledger: { stateRoot: '00'.repeat(32) } });
-  mesh.nodes[2].chain.addHeader(wrongState);
-  (mesh.nodes[2] as unknown as { chain: { status: Uint8Array } }).chain.status[wrongState] |= 2; // as a liar: it has the body
   mesh.say(2, 1, announce(wrongState));
-  mesh.run();
+  mesh.say(2, 1, message(MESSAGE.compactRound, undefined, wrongState));
   expect([mesh.nodes[1].chain.isInvalid(wrongState), mesh.nodes[1].chain.head]).toEqual([true, 0]);
   expect(mesh.told.filter(({ type }) => type === 'verdict' || type === 'ban')).toMatchObject([{ type: 'verdict', node: 1, error: { code: 'state-root' } }]);
   mesh.told.length = 0;

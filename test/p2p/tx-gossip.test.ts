@@ -41,6 +41,10 @@ test('at the next batch tick: pushed whole to eight peers, announced to the othe
   for (const { atUs } of requests) expect(atUs - first[0].atUs).toBe(2 * BATCH_US); // noted at one tick, fetched at the next
   expect(mesh.nodes.map(({ pool }) => pool.count)).toEqual(Array(12).fill(1));
   expect(mesh.sent.filter(({ type, from }) => type !== 'txRequest' && from !== 0)).toEqual([]); // nothing is said back to whom it came from
+  mesh.sent.length = 0;
+  mesh.step(0, (node) => node.gossip.addFresh(TxSet.of([0]))); // as after a reorganisation
+  mesh.run();
+  expect(mesh.sent).toEqual([]); // all are known to know it
 });
 
 test('a peer that comes up is told what is pooled; light ones are told nothing', () => {
@@ -53,8 +57,16 @@ test('a peer that comes up is told what is pooled; light ones are told nothing',
 });
 
 describe('an announcer that does not answer', () => {
-  test.each([['silent', false], ['gone', true]])('is %s: the next announcer is asked', (_, hangsUp) => {
+  test.each([
+    ['silent', false, 0],
+    ['silent', false, 1],
+    ['gone', true, 0],
+    ['gone', true, 1],
+  ])('is %s: the next announcer is asked (gone %s, after %i ticks)', (_, hangsUp, ticks) => {
     const mesh = star(2); // 1 and 2 both announce to 0
+    for (let i = 0; i < ticks; i++) {
+      mesh.step(0, (node, _clock, _now) => node.gossip.tick()); // whom it asks first goes round
+    }
     const [tx] = payments(mesh, 1);
     const handle = mesh.world.registry.addTransaction(tx);
     let first: Sent | undefined;
