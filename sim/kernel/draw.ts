@@ -20,7 +20,7 @@ export const PURPOSE = {
   mining: 4,
   gossipPhase: 5,
   hashPower: 6,
-  activation: 7,
+  delegate: 7,
   packetLoss: 8,
   faultSelect: 9,
   faultRandom: 10,

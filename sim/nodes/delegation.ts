@@ -37,7 +37,7 @@ export class Delegation {
     if (best === undefined) {
       const top: { node: number; score: number }[] = [];
       for (const node of this.candidates) {
-        const score = draw32(this.key, sender, PURPOSE.activation, node);
+        const score = draw32(this.key, sender, PURPOSE.delegate, node);
         if (top.length === DELEGATES && score <= top[DELEGATES - 1].score) continue;
         let at = top.length;
         while (at > 0 && top[at - 1].score < score) at--;

@@ -86,6 +86,7 @@ describe('a light node follows headers, asks for its account at each head, and b
     const answers = mesh.sent.filter(({ type }) => type === 'proof').map(({ message: { detail } }) => detail as AccountProof);
     expect(mesh.types(light, full).filter((type) => type === 'proofRequest')).toHaveLength(2);
     mesh.say(full, light, message(MESSAGE.proof, undefined, 2, undefined, alter(answers[1], answers[0])));
+    mesh.say(full, light, message(MESSAGE.proof, undefined, 2, undefined, answers[1])); // unasked
     expect([mesh.nodes[light].chain.head, proofs(mesh), answers.length]).toEqual([2, [ok], 2]);
   });
 
