@@ -8,6 +8,7 @@
 import type { Params } from '../params/params.ts';
 import type { Executor } from './executor.ts';
 import type { Registry, RoundRef } from './registry.ts';
+import { RoundColumn } from './round-column.ts';
 import type { RoundError } from './types.ts';
 
 const HEADER = 1;
@@ -38,7 +39,9 @@ export class BestChain {
   head: RoundRef = 0;
   final: RoundRef = 0;
   lastMove: Move = { from: 0, abandoned: [], connected: [] };
-  private status = new Uint8Array(64);
+  /** Flags of each round: this node's byte in a column that it may share. */
+  private readonly status: RoundColumn;
+  private readonly owner: number;
   /** By round: how many bodies had come here before its own. Says which of two branches was seen first. */
   private readonly arrival: number[] = [0];
   private arrivals = 1;
@@ -47,44 +50,56 @@ export class BestChain {
   private readonly params: Params;
   private readonly listener: ChainListener;
 
-  constructor(registry: Registry, executor: Executor, params: Params, listener: ChainListener) {
+  constructor(
+    registry: Registry,
+    executor: Executor,
+    params: Params,
+    listener: ChainListener,
+    status = new RoundColumn(1),
+    owner = 0,
+  ) {
+    this.status = status;
+    this.owner = owner;
     this.registry = registry;
     this.executor = executor;
     this.params = params;
     this.listener = listener;
-    this.status[0] = HEADER | BODY | COMPLETE | VALID;
+    this.mark(0, HEADER | BODY | COMPLETE | VALID);
   }
 
   hasHeader(ref: RoundRef): boolean {
-    return (this.status[ref] & HEADER) !== 0;
+    return (this.flags(ref) & HEADER) !== 0;
   }
   hasBody(ref: RoundRef): boolean {
-    return (this.status[ref] & BODY) !== 0;
+    return (this.flags(ref) & BODY) !== 0;
   }
   isComplete(ref: RoundRef): boolean {
-    return (this.status[ref] & COMPLETE) !== 0;
+    return (this.flags(ref) & COMPLETE) !== 0;
   }
   isInvalid(ref: RoundRef): boolean {
-    return (this.status[ref] & INVALID) !== 0;
+    return (this.flags(ref) & INVALID) !== 0;
   }
   isValid(ref: RoundRef): boolean {
-    return (this.status[ref] & VALID) !== 0;
+    return (this.flags(ref) & VALID) !== 0;
   }
 
   addHeader(ref: RoundRef): void {
-    if (ref >= this.status.length) {
-      const grown = new Uint8Array(Math.max(ref + 1, this.status.length * 2));
-      grown.set(this.status);
-      this.status = grown;
-    }
-    this.status[ref] |= HEADER;
+    this.mark(ref, HEADER);
+  }
+
+  private flags(ref: RoundRef): number {
+    return this.status.get(ref, this.owner);
+  }
+
+  private mark(ref: RoundRef, flag: number): void {
+    this.status.set(ref, this.owner, this.flags(ref) | flag);
   }
 
   /** Marks a round and all its known descendants. */
   markInvalid(ref: RoundRef): void {
     const stack = [ref];
     for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-      this.status[at] |= INVALID;
+      this.mark(at, INVALID);
       for (const child of this.registry.rounds[at].children) if (this.hasHeader(child)) stack.push(child);
     }
   }
@@ -100,7 +115,7 @@ export class BestChain {
 
   /** A body is here. True when the head moved. */
   addBody(ref: RoundRef): boolean {
-    this.status[ref] |= BODY;
+    this.mark(ref, BODY);
     this.arrival[ref] ??= this.arrivals++;
     if (!this.isComplete(this.registry.rounds[ref].parent)) return false;
     const tips = this.complete(ref);
@@ -123,8 +138,8 @@ export class BestChain {
     const tips: RoundRef[] = [];
     const stack = [ref];
     for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-      this.status[at] |= COMPLETE;
-      if (this.isInvalid(rounds[at].parent)) this.status[at] |= INVALID;
+      this.mark(at, COMPLETE);
+      if (this.isInvalid(rounds[at].parent)) this.mark(at, INVALID);
       const held = rounds[at].children.filter((child) => this.hasBody(child));
       if (held.length === 0) tips.push(at);
       stack.push(...held);
@@ -152,8 +167,8 @@ export class BestChain {
     const ends: RoundRef[] = [];
     const { rounds } = this.registry;
     for (let ref = 0; ref < rounds.length && ref < this.status.length; ref++) {
-      if ((this.status[ref] & (COMPLETE | INVALID)) !== COMPLETE) continue;
-      if (rounds[ref].children.some((child) => (this.status[child] & (COMPLETE | INVALID)) === COMPLETE)) continue;
+      if ((this.flags(ref) & (COMPLETE | INVALID)) !== COMPLETE) continue;
+      if (rounds[ref].children.some((child) => (this.flags(child) & (COMPLETE | INVALID)) === COMPLETE)) continue;
       if (this.containsFinal(ref)) ends.push(ref);
     }
     return ends;
@@ -179,7 +194,7 @@ export class BestChain {
         executor.stateAt(this.head);
         return false;
       }
-      this.status[ref] |= VALID;
+      this.mark(ref, VALID);
     }
     this.moveTo(target);
     for (const round of this.lastMove.abandoned) this.listener.disconnected(round);

@@ -8,12 +8,13 @@ import type { Params, PoolPolicy } from '../params/params.ts';
 import { BestChain } from '../chain/best-chain.ts';
 import type { Executor } from '../chain/executor.ts';
 import type { Registry, RoundRef } from '../chain/registry.ts';
+import { RoundColumn } from '../chain/round-column.ts';
 import { TxSet, type TxHandle } from '../chain/tx-set.ts';
 import type { PoolRefusal } from '../chain/types.ts';
 import { Pool } from '../pool/pool.ts';
 import { Step, TIMER, type Effects } from '../p2p/effects.ts';
 import { MESSAGE, WIRE, message, type Message } from '../p2p/messages.ts';
-import { Peers } from '../p2p/peers.ts';
+import { Peers, peerColumns, type PeerColumns } from '../p2p/peers.ts';
 import { RoundRelay } from '../p2p/round-relay.ts';
 import { TxGossip, type GossipConfig } from '../p2p/tx-gossip.ts';
 import { LightClient } from './light-client.ts';
@@ -32,6 +33,26 @@ export interface NodeConfig extends GossipConfig {
   readonly account: Account;
 }
 
+/** What nodes note of rounds and peers, side by side (`RoundColumn`). */
+export interface NodeColumns {
+  /** Flags of each round at each node. */
+  readonly rounds: RoundColumn;
+  readonly peers: PeerColumns;
+  /** First peer slot of each node. */
+  readonly firstSlot: Int32Array;
+}
+
+/** Columns for nodes with so many peer slots each. */
+export function nodeColumns(slots: readonly number[]): NodeColumns {
+  const firstSlot = new Int32Array(slots.length);
+  let total = 0;
+  slots.forEach((count, node) => {
+    firstSlot[node] = total;
+    total += count;
+  });
+  return { rounds: new RoundColumn(slots.length), peers: peerColumns(total), firstSlot };
+}
+
 export class Node {
   readonly config: NodeConfig;
   readonly registry: Registry;
@@ -43,10 +64,11 @@ export class Node {
   private readonly rounds: RoundRelay;
   private readonly lightClient: LightClient | undefined;
   private readonly offences = new SenderOffences();
-  private readonly step = new Step();
+  private readonly step: Step;
 
-  constructor(config: NodeConfig, params: Params, registry: Registry, executor: Executor) {
-    const { step } = this;
+  /** `step` and `columns` may be shared by nodes that a driver steps one at a time; `index` is this node's place in the columns. */
+  constructor(config: NodeConfig, params: Params, registry: Registry, executor: Executor, step = new Step(), columns = nodeColumns([config.peersMax]), index = 0) {
+    this.step = step;
     const { independent } = executor;
     this.config = config;
     this.registry = registry;
@@ -57,9 +79,9 @@ export class Node {
       disconnected: (round) => step.out.tell({ type: 'disconnected', round, independent }),
       final: (round) => step.out.tell({ type: 'final', round }),
       finalityConflict: (final, heavier) => step.out.tell({ type: 'finality-conflict', final, heavier }),
-    });
+    }, columns.rounds, index);
     const light = config.kind === 'light';
-    this.peers = new Peers(step, config.peersMax);
+    this.peers = new Peers(step, config.peersMax, columns.peers, columns.firstSlot[index]);
     this.gossip = new TxGossip(step, config, registry, executor, this.peers, () => this.pool);
     const keeping = config.kind === 'light' || config.kind === 'archive' ? config.kind : 'pruning';
     this.rounds = new RoundRelay(step, keeping, config.relay, registry, executor, this.chain, this.peers, this.gossip, () => this.headMoved());

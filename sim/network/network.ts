@@ -11,33 +11,39 @@ import type { Topology } from './topology.ts';
 /** Delay of a lost packet's retransmission: TCP's minimal timeout in common stacks (assumption). */
 const RETRANSMIT_US = 200_000;
 
-/** Fields of a directed link's record: what a send reads lies in one or two cache lines. */
-const TARGET = 0;
-const TARGET_SLOT = 1;
-const LATENCY_US = 2;
-const US_PER_BYTE = 3;
-const LAST_ARRIVAL_US = 4;
-const SENT = 5;
-const CUTS = 6;
-const REVERSE = 7;
-const BYTES = 8;
-const DIALLED = 9;
-const FIELDS = 16;
-
 export class Network {
   readonly nodeCount: number;
   /** Directed links are numbered by sender: those of node i are `first[i]` … `first[i + 1] − 1`, in slot order. */
   readonly first: Int32Array;
   readonly bytesOut: Float64Array;
-  private readonly links: Float64Array;
-  private readonly uploadFreeUs: Float64Array;
-  private readonly key: DrawKey;
-  private readonly jitter: FactorTable | undefined;
-  private readonly dropBelow: number;
   /** Bytes sent by all nodes. */
   bytesTotal = 0;
   /** Packets lost and sent again. */
   drops = 0;
+
+  // By directed link. Narrow columns: a node's links lie together, so what sixteen sends read is a few cache lines.
+  private readonly targets: Int32Array;
+  private readonly slots: Uint16Array;
+  /** Sender's region × regions + receiver's: indexes the two tables below. */
+  private readonly route: Uint8Array;
+  private readonly lastArrivalUs: Float64Array;
+  private readonly sent: Int32Array;
+  private readonly sentBytes: Float64Array;
+  private readonly reverses: Int32Array;
+  private readonly dialling: Uint8Array;
+  /** Number of faults that cut it. */
+  private readonly cuts: Uint8Array;
+  private cutLinks = 0;
+
+  // By route.
+  private readonly routeLatencyUs: Float64Array;
+  /** µs per byte over the narrower of the sender's upload and the receiver's download. */
+  private readonly routeUsPerByte: Float64Array;
+
+  private readonly uploadFreeUs: Float64Array;
+  private readonly key: DrawKey;
+  private readonly jitter: FactorTable | undefined;
+  private readonly dropBelow: number;
 
   constructor(
     topology: Topology,
@@ -48,38 +54,55 @@ export class Network {
     key: DrawKey,
   ) {
     const nodes = region.length;
+    const links = 2 * topology.from.length;
+    const regions = table.uploadBps.length;
     this.nodeCount = nodes;
+    this.key = key;
+    this.jitter = jitter;
+    this.dropBelow = Math.floor((packetDropPpm / 1_000_000) * 0x1_0000_0000);
+    this.uploadFreeUs = new Float64Array(nodes);
+    this.bytesOut = new Float64Array(nodes);
     this.first = new Int32Array(nodes + 1);
     for (let i = 0; i < topology.from.length; i++) {
       this.first[topology.from[i] + 1]++;
       this.first[topology.to[i] + 1]++;
     }
     for (let node = 0; node < nodes; node++) this.first[node + 1] += this.first[node];
-    this.links = new Float64Array(2 * topology.from.length * FIELDS);
-    this.uploadFreeUs = new Float64Array(nodes);
-    this.bytesOut = new Float64Array(nodes);
-    this.key = key;
-    this.jitter = jitter;
-    this.dropBelow = Math.floor((packetDropPpm / 1_000_000) * 0x1_0000_0000);
+
+    this.targets = new Int32Array(links);
+    this.slots = new Uint16Array(links);
+    this.route = new Uint8Array(links);
+    this.lastArrivalUs = new Float64Array(links);
+    this.sent = new Int32Array(links);
+    this.sentBytes = new Float64Array(links);
+    this.reverses = new Int32Array(links);
+    this.dialling = new Uint8Array(links);
+    this.cuts = new Uint8Array(links);
+    this.routeLatencyUs = new Float64Array(regions * regions);
+    this.routeUsPerByte = new Float64Array(regions * regions);
+    for (let from = 0; from < regions; from++) {
+      for (let to = 0; to < regions; to++) {
+        this.routeLatencyUs[from * regions + to] = table.latencyMs[from][to] * 1000;
+        this.routeUsPerByte[from * regions + to] = 8_000_000 / Math.min(table.uploadBps[from], table.downloadBps[to]);
+      }
+    }
     const next = this.first.slice();
     for (let i = 0; i < topology.from.length; i++) {
       const x = topology.from[i];
       const y = topology.to[i];
       const there = next[x]++;
       const back = next[y]++;
-      for (const [link, other, sender, receiver] of [
-        [there, back, x, y],
-        [back, there, y, x],
-      ]) {
-        const at = link * FIELDS;
-        this.links[at + TARGET] = receiver;
-        this.links[at + TARGET_SLOT] = other - this.first[receiver];
-        this.links[at + LATENCY_US] = table.latencyMs[region[sender]][region[receiver]] * 1000;
-        this.links[at + US_PER_BYTE] = 8_000_000 / Math.min(table.uploadBps[region[sender]], table.downloadBps[region[receiver]]);
-        this.links[at + REVERSE] = other;
-        this.links[at + DIALLED] = link === there ? 1 : 0;
-      }
+      this.setLink(there, back, x, y, region, regions);
+      this.setLink(back, there, y, x, region, regions);
+      this.dialling[there] = 1;
     }
+  }
+
+  private setLink(link: number, reverse: number, sender: number, receiver: number, region: Uint8Array, regions: number): void {
+    this.targets[link] = receiver;
+    this.slots[link] = reverse - this.first[receiver];
+    this.route[link] = region[sender] * regions + region[receiver];
+    this.reverses[link] = reverse;
   }
 
   linkOf(node: number, slot: number): number {
@@ -89,24 +112,25 @@ export class Network {
     return this.first[node + 1] - this.first[node];
   }
   target(link: number): number {
-    return this.links[link * FIELDS + TARGET];
+    return this.targets[link];
   }
   targetSlot(link: number): number {
-    return this.links[link * FIELDS + TARGET_SLOT];
+    return this.slots[link];
   }
+  /** One way, before jitter. */
   latencyUs(link: number): number {
-    return this.links[link * FIELDS + LATENCY_US];
+    return this.routeLatencyUs[this.route[link]];
   }
   reverse(link: number): number {
-    return this.links[link * FIELDS + REVERSE];
+    return this.reverses[link];
   }
   /** Bytes sent over a directed link. */
   bytes(link: number): number {
-    return this.links[link * FIELDS + BYTES];
+    return this.sentBytes[link];
   }
   /** Whether this end opened the connection. */
   dialled(link: number): boolean {
-    return this.links[link * FIELDS + DIALLED] === 1;
+    return this.dialling[link] === 1;
   }
   bytesIn(node: number): number {
     let bytes = 0;
@@ -114,36 +138,35 @@ export class Network {
     return bytes;
   }
   isCut(link: number): boolean {
-    return this.links[link * FIELDS + CUTS] > 0;
+    return this.cutLinks > 0 && this.cuts[link] > 0;
   }
   /** Adds or takes away one fault's cut of a directed link; true when that changed whether it is cut. */
   cut(link: number, by: 1 | -1): boolean {
-    const at = link * FIELDS + CUTS;
-    this.links[at] += by;
-    return by === 1 ? this.links[at] === 1 : this.links[at] === 0;
+    this.cuts[link] += by;
+    const changed = this.cuts[link] === (by === 1 ? 1 : 0);
+    if (changed) this.cutLinks += by;
+    return changed;
   }
 
   /** Arrival time of a message of `bytes` that `from` hands to its uplink at `nowUs`; −1 where the link is cut. */
   arrival(from: number, link: number, bytes: number, nowUs: number): number {
-    const { links } = this;
-    const at = link * FIELDS;
-    if (links[at + CUTS] > 0) return -1;
+    if (this.isCut(link)) return -1;
+    const route = this.route[link];
     const free = this.uploadFreeUs[from];
-    const sentUs = (free > nowUs ? free : nowUs) + bytes * links[at + US_PER_BYTE];
+    const sentUs = (free > nowUs ? free : nowUs) + bytes * this.routeUsPerByte[route];
     this.uploadFreeUs[from] = sentUs;
     this.bytesOut[from] += bytes;
     this.bytesTotal += bytes;
-    links[at + BYTES] += bytes;
-    const counter = links[at + SENT]++;
-    let latency = links[at + LATENCY_US];
+    this.sentBytes[link] += bytes;
+    const counter = this.sent[link]++;
+    let latency = this.routeLatencyUs[route];
     if (this.jitter !== undefined) latency *= factor(this.jitter, draw32(this.key, link, PURPOSE.jitter, counter)) / 65536;
     if (this.dropBelow > 0 && draw32(this.key, link, PURPOSE.packetLoss, counter) < this.dropBelow) {
       this.drops++;
-      latency += RETRANSMIT_US + 2 * links[at + LATENCY_US];
+      latency += RETRANSMIT_US + 2 * this.routeLatencyUs[route];
     }
-    let arrivalUs = Math.round(sentUs + latency);
-    if (arrivalUs < links[at + LAST_ARRIVAL_US]) arrivalUs = links[at + LAST_ARRIVAL_US];
-    links[at + LAST_ARRIVAL_US] = arrivalUs;
+    const arrivalUs = Math.max(Math.round(sentUs + latency), this.lastArrivalUs[link]);
+    this.lastArrivalUs[link] = arrivalUs;
     return arrivalUs;
   }
 }

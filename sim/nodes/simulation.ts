@@ -16,8 +16,8 @@ import type { ExecutedRound } from '../../engine/chain/types.ts';
 import type { StateReader } from '../../engine/state/state.ts';
 import type { Genesis } from '../../engine/chain/genesis.ts';
 import type { Sealer } from '../../engine/chain/seal.ts';
-import { Effects, EFFECT, TIMER, type Tell } from '../../engine/p2p/effects.ts';
-import { Node } from '../../engine/node/node.ts';
+import { Effects, EFFECT, Step, TIMER, type Tell } from '../../engine/p2p/effects.ts';
+import { Node, nodeColumns } from '../../engine/node/node.ts';
 import { MESSAGE_NAMES, type Message } from '../../engine/p2p/messages.ts';
 import { Bug } from '../../engine/primitives/result.ts';
 import { EventQueue } from '../kernel/queue.ts';
@@ -123,6 +123,7 @@ export class Simulation {
   private readonly oracle: MiningOracle;
   private readonly delegation: Delegation;
   private readonly out = new Effects();
+  private readonly step = new Step();
   private listener!: Listener;
   private readonly held = new Map<number, { type: number; a: number; ref: unknown }[]>();
   private cutsActive = 0;
@@ -161,6 +162,7 @@ export class Simulation {
     const verdicts = new StatelessVerdicts(this.registry, genesis, crypto);
     this.shared = new SharedExecutor(this.registry, genesis, crypto, parts.seal, verdicts);
     this.witnesses = parts.isolated ? [] : this.pickWitnesses();
+    const columns = nodeColumns(population.kind.map((_, node) => Math.max(1, this.network.degree(node))));
     for (let node = 0; node < count; node++) {
       const executor: ExecutorBase =
         parts.isolated ? new IsolatedExecutor(this.registry, genesis, crypto, parts.seal, new StatelessVerdicts(this.registry, genesis, crypto))
@@ -181,6 +183,9 @@ export class Simulation {
           scenario.params,
           this.registry,
           executor,
+          this.step,
+          columns,
+          node,
         ),
       );
     }
