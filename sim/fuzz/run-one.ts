@@ -47,8 +47,9 @@ export interface JudgeOptions {
   readonly twin: boolean;
 }
 
-export function runOne(written: Written, options: JudgeOptions): Observation {
-  const { scenario } = loadText(toYaml(written));
+/** Takes what composing made, or the text of a file. */
+export function runOne(written: Written | string, options: JudgeOptions): Observation {
+  const { scenario } = loadText(typeof written === 'string' ? written : toYaml(written));
   const hash = scenarioHash(scenario, options.crypto);
   const empty = { scenarioHash: hash, traceHash: '', events: 0, virtualUs: 0, reached: [] };
   const isolated = attempt(scenario, options.crypto);
@@ -115,7 +116,7 @@ function findingsOf(record: RunRecord, scenario: ResolvedScenario): Finding[] {
 const distinct = (findings: readonly Finding[]): Finding[] => [...new Map([...findings].reverse().map((finding) => [finding.signature, finding])).values()].reverse();
 
 /** The words of a text, as long as they do not come from one run: no word with a digit, no hash, at most eight. */
-function signatureOf(invariant: string, text: string): string {
+export function signatureOf(invariant: string, text: string): string {
   const words = text.split(/[^A-Za-z0-9$_]+/).filter((word) => /^[A-Za-z$_]+$/.test(word) && !/^[a-f]{6,}$/.test(word));
   return [invariant, ...words.slice(0, 8)].join('-');
 }
