@@ -6,9 +6,10 @@ import { replayLine, type CampaignFinding, type CampaignResult } from './campaig
 export function campaignText(result: CampaignResult, paint: Paint = PLAIN): string {
   const { findings, behaviours } = result;
   const label = (name: string): string => paint.strong(name.padEnd(13));
+  const badge = findings.length > 0 ? paint.bad('FAIL') : result.exitCode === 0 ? paint.good('PASS') : paint.warn('STOPPED');
   const reached = Object.keys(behaviours.reached).length;
   const lines = [
-    `${findings.length === 0 ? paint.good('PASS') : paint.bad('FAIL')}  ${grouped(result.seeds)} random scenarios from seed ${result.seed}  exit ${result.exitCode}`,
+    `${badge}  ${grouped(result.seeds)} random scenarios from seed ${result.seed}  exit ${result.exitCode}`,
     `${label('Virtual time')}${lengthText(result.virtualMs * 1_000)}, ${grouped(result.events)} events`,
     `${label('Reached')}${reached} of ${reached + behaviours.never.length} behaviours`,
   ];

@@ -45,7 +45,8 @@ Examples:
   stratus fuzz --seeds 1 --seed 1042          the one case that a finding names
 
 Exit codes:
-  0 nothing found · 1 the program threw · 2 usage · 10 safety · 11 liveness · 12 sharing executions changed a trace`)
+  0 nothing found · 1 the program threw · 2 usage · 10 safety · 11 liveness · 12 sharing executions changed a trace
+  130/143 interrupted: what was found so far`)
     .action(async (flags: FuzzFlags, command: Command) => {
       const options = globals(command);
       if ((options.set ?? []).length > 0) throw new Exit(EXIT.usage, ['`--set` has no scenario to change here: fuzz makes its own']);
@@ -65,32 +66,44 @@ Exit codes:
     });
 }
 
+/** Runs it all; the first signal lets what has begun come to its end and concludes from that, the second kills. */
 async function run(campaign: CampaignOptions, jobs: number, version: string, folder: string): Promise<ReturnType<typeof conclude>> {
   const pool = new Piscina<Task, Observation | Shrunk | undefined>({ filename: new URL('./fuzz-worker.mjs', import.meta.url).href, minThreads: 1, maxThreads: jobs, resourceLimits: MEMORY });
-  const onSignal = (signal: NodeJS.Signals): void => process.exit(signal === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted);
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  let stopped: number | undefined;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    const code = signal === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
+    if (stopped !== undefined) process.exit(code);
+    stopped = code;
+    tell('\nstopping once the cases that run have ended (another signal kills)');
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  /** All tasks, as many at a time as there are jobs; results in the order of the tasks. */
+  const inPool = async <T extends Task, R>(title: string, tasks: readonly T[], then: (task: T, result: unknown) => R): Promise<R[]> => {
+    const progress = showCount(title, tasks.length);
+    const results: R[] = [];
+    let next = 0;
+    const job = async (): Promise<void> => {
+      while (next < tasks.length && stopped === undefined) {
+        const i = next++;
+        results[i] = then(tasks[i], await pool.run(tasks[i]));
+        progress.one();
+      }
+    };
+    try {
+      await Promise.all(Array.from({ length: jobs }, job));
+    } finally {
+      progress.stop();
+    }
+    return results;
+  };
   try {
-    const cases = await inPool(pool, 'fuzz', casesOf(campaign), (task, observation: Observation): CaseResult => ({ seed: task.seed, observation }));
-    const shrinks = shrinksOf(cases, campaign);
-    const shrunk = await inPool(pool, 'shrink', shrinks, (task, result: Shrunk | undefined) => (result === undefined ? [] : [{ task, result }]));
-    return conclude(campaign, cases, shrunk.flat(), version, folder, nobleCrypto);
+    const cases = await inPool('fuzz', casesOf(campaign), (task, result): CaseResult => ({ seed: task.seed, observation: result as Observation }));
+    const shrunk = await inPool('shrink', shrinksOf(cases, campaign), (task, result) => (result === undefined ? [] : [{ task, result: result as Shrunk }]));
+    const { result, files } = conclude(campaign, cases, shrunk.flat(), version, folder, nobleCrypto);
+    return { files, result: { ...result, exitCode: stopped ?? result.exitCode } };
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
     await pool.destroy();
-  }
-}
-
-/** All tasks in the pool, results in the order of the tasks. */
-async function inPool<T extends Task, R, S>(pool: Piscina<Task, unknown>, title: string, tasks: readonly T[], then: (task: T, result: R) => S): Promise<S[]> {
-  const progress = showCount(title, tasks.length);
-  try {
-    return await Promise.all(tasks.map(async (task) => {
-      const result = then(task, (await pool.run(task)) as R);
-      progress.one();
-      return result;
-    }));
-  } finally {
-    progress.stop();
   }
 }
 
