@@ -39,14 +39,14 @@ interface Watched {
 }
 
 /** A run without workload, every reception and telling noted. */
-function watch(scenario: ResolvedScenario): Watched {
+function watch(scenario: ResolvedScenario, payTo = '0'): Watched {
   const key = seedKey(scenario.run.seed, crypto);
   const population = populate(scenario, key);
   const simulation = new Simulation({
     scenario, crypto, key, population,
     genesis: genesisOf(scenario),
     seal: sampledSeal(crypto.sha256(utf8('oracle')), crypto),
-    miners: population.kind.map((_, node) => `${node}`.padStart(40, '0')),
+    miners: population.kind.map((_, node) => `${node}`.padStart(40, payTo)),
     workload: undefined,
     isolated: false,
   });
@@ -126,6 +126,13 @@ describe('faults', () => {
     expect(run.received.filter(({ from, to, atUs }) => (from === 5 || to === 5) && atUs > 421 * SECOND && atUs < 510 * SECOND)).toEqual([]);
     expect(agreed(run)).toBe(true);
   });
+});
+
+test('the trace hash takes in what rounds hold: other miners’ accounts, with every event at the same time, are another run', () => {
+  const [one, same, other] = ['0', '0', 'a'].map((payTo) => watch(loaded(text('', 'duration: 3m').replace(', light: { count: 2 }', '')).scenario, payTo)); // proofs differ in size
+  expect([other.simulation.eventNumber, other.received]).toEqual([one.simulation.eventNumber, one.received]);
+  expect(same.simulation.hash.digest()).toBe(one.simulation.hash.digest());
+  expect(other.simulation.hash.digest()).not.toBe(one.simulation.hash.digest());
 });
 
 test('waking nodes boot, sync and count; the awake are joined among themselves all the time', () => {
