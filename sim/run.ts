@@ -133,7 +133,7 @@ class Run implements Listener {
       unexpected: outcomes?.unexpected ?? [],
       proofs: [],
       backend: this.crypto.backend,
-      window: simulation.window,
+      window: simulation.window?.rows ?? [],
     };
   }
 

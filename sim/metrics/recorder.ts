@@ -130,8 +130,8 @@ export class Recorder {
     let fullest = 0;
     if (simulation.registry.transactions.length > 0) for (const { pool } of simulation.nodes) if (pool.count > fullest) fullest = pool.count;
     series.set('pool.size', atUs - 1, fullest);
-    series.set('nodes.active', atUs - 1, simulation.activeCount);
-    series.set('nodes.standby', atUs - 1, simulation.standbyCount);
+    series.set('nodes.active', atUs - 1, simulation.states.active);
+    series.set('nodes.standby', atUs - 1, simulation.states.standby);
     const bytes = simulation.network.bytesTotal;
     series.add('net.bytes', atUs - 1, bytes - this.bytesSeen);
     series.add('net.messages', atUs - 1, simulation.messagesSent - this.messagesSeen);
@@ -368,7 +368,7 @@ export class Recorder {
       crossLedger: { operations: onCanonical.size, rolledBack: [...crossOnStale].filter((id) => !onCanonical.has(id)).length },
       bytesSent: Math.round(simulation.network.bytesTotal),
       messagesSent: simulation.messagesSent,
-      activeMax: simulation.activeMax,
+      activeMax: simulation.states.activeMax,
       work: {
         signaturesComputed: simulation.signaturesComputed(),
         signaturesCharged: simulation.signaturesCharged,

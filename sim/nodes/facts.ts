@@ -67,7 +67,7 @@ export class NodeView implements NodeFacts {
     return this.simulation.population.kind[this.index];
   }
   get up(): boolean {
-    return this.simulation.isUp(this.index);
+    return this.simulation.states.isUp(this.index);
   }
   get isolated(): boolean {
     return this.node.executor.independent;

@@ -58,26 +58,25 @@ export class World implements FaultWorld {
   }
 
   cut(group: Int32Array): number {
-    return this.simulation.cut(group, 1);
+    return this.simulation.outages.cut(group, 1);
   }
   mend(group: Int32Array): number {
-    return this.simulation.cut(group, -1);
+    return this.simulation.outages.cut(group, -1);
   }
   crash(node: number): boolean {
-    return this.simulation.crash(node);
+    return this.simulation.outages.crash(node);
   }
   restart(node: number): boolean {
-    return this.simulation.restart(node);
+    return this.simulation.outages.restart(node);
   }
   pause(node: number): boolean {
-    return this.simulation.pause(node);
+    return this.simulation.outages.pause(node);
   }
   resume(node: number): boolean {
-    return this.simulation.resume(node);
+    return this.simulation.outages.resume(node);
   }
   fired(times: number): void {
-    const { fired } = this.simulation;
-    fired.set(this.faultId, (fired.get(this.faultId) ?? 0) + times);
+    this.simulation.countFired(this.faultId, times);
   }
 
   /** A number from the fault's id, so that each fault draws for itself. */

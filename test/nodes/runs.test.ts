@@ -173,3 +173,17 @@ faults:
   expect(shared.trace.some((event) => event.type === 'reorg' && event.depth > 1)).toBe(true);
   expect(shared.faults.every(({ fired }) => fired > 0)).toBe(true);
 });
+
+test('a window on the events: numbered, in order, each caused by an earlier one, and the trace is the same with it', () => {
+  const { scenario } = loaded(text('', 'duration: 3m'));
+  const plain = runScenario(scenario, { crypto });
+  const record = runScenario(scenario, { crypto, window: { from: 300, to: 420 } });
+  expect([record.traceHash, plain.window]).toEqual([plain.traceHash, []]);
+  expect(record.window.map(({ event }) => event)).toEqual(Array.from({ length: 121 }, (_, i) => 300 + i));
+  record.window.forEach(({ cause, event, atUs }, i) => {
+    expect(cause >= 0 && cause < event).toBe(true);
+    if (i > 0) expect(atUs).toBeGreaterThanOrEqual(record.window[i - 1].atUs);
+  });
+  const ticks = record.window.filter(({ type }) => type === 'tick');
+  expect(ticks.slice(1).map(({ cause }) => cause)).toEqual(ticks.slice(0, -1).map(({ event }) => event));
+});
