@@ -33,11 +33,19 @@ test('Bits, three lanes of one table, are three plain sets', () => {
       for (const [lane, step, list] of script) {
         const [bits, model, set] = [lanes[lane], models[lane], TxSet.of(list)];
         const [first = 0] = list;
-        if (step === 'add') [bits.add(first), model.add(first)];
-        else if (step === 'delete') [bits.delete(first), model.delete(first)];
-        else if (step === 'addAll') [bits.addAll(set), list.forEach((x) => model.add(x))];
-        else if (step === 'deleteAll') [bits.deleteAll(set), list.forEach((x) => model.delete(x))];
-        else if (step === 'clearWord') {
+        if (step === 'add') {
+          bits.add(first);
+          model.add(first);
+        } else if (step === 'delete') {
+          bits.delete(first);
+          model.delete(first);
+        } else if (step === 'addAll') {
+          bits.addAll(set);
+          for (const x of list) model.add(x);
+        } else if (step === 'deleteAll') {
+          bits.deleteAll(set);
+          for (const x of list) model.delete(x);
+        } else if (step === 'clearWord') {
           bits.reach(first >>> 5);
           bits.clearWord(first >>> 5);
           for (const x of [...model]) if (x >>> 5 === first >>> 5) model.delete(x);

@@ -111,6 +111,12 @@ describe('faults', () => {
     expect([run.simulation.fired.get('f'), agreed(run)]).toEqual([3, true]);
   });
 
+  test('all miners frozen at once: the chain stands still, and goes on when they do', () => {
+    const run = watch(scheduled('kind: pause, select: { kinds: [mining] }'));
+    const built = run.tells.filter(({ type }) => type === 'built').map(({ atUs }) => atUs);
+    expect([built.filter((atUs) => atUs >= 180 * SECOND && atUs <= 300 * SECOND), built.filter((atUs) => atUs > 300 * SECOND).length > 15]).toEqual([[], true]);
+  });
+
   test('a fault that another covers: a node is restarted by whoever crashed it, a link opens when both cuts are mended', () => {
     const { scenario } = loaded(text(`faults:
   random: { crash: { perNodeHour: 30 } }

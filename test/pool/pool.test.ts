@@ -123,7 +123,7 @@ test.each<[string, (pool: Pool, handle: TxHandle) => unknown]>([
 // ── random scripts ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 const SENDERS = ['a', 'b', 'c'];
-const account = fc.record({ nonce: fc.nat(3), str: fc.constantFrom(0n, FEE, 3n * FEE, 20n * FEE, 1_000n * FEE) });
+const account = fc.record({ nonce: fc.nat(3), str: fc.constantFrom(0n, FEE, 3n * FEE, 20n * FEE, 10n ** 18n) });
 const accounts: fc.Arbitrary<Accounts> = fc.record({ a: account, b: account, c: account });
 const transaction = fc.record({
   sender: fc.constantFrom(...SENDERS),
