@@ -17,6 +17,10 @@ const BODY = 2;
 const COMPLETE = 4;
 const VALID = 8;
 const INVALID = 16;
+/** The body is asked for, and all before it is here. */
+const ASKED = 32;
+/** Flags of a round of which an announcement tells nothing but who has it. */
+export const OLD_NEWS = COMPLETE | ASKED;
 
 /** Who hears of verdicts and moves, in the order in which they happen. */
 export interface ChainListener {
@@ -81,6 +85,17 @@ export class BestChain {
   }
   isValid(ref: RoundRef): boolean {
     return (this.flags(ref) & VALID) !== 0;
+  }
+
+  /** An announcement of the round tells nothing but who has it. */
+  isOldNews(ref: RoundRef): boolean {
+    return (this.flags(ref) & OLD_NEWS) !== 0;
+  }
+
+  /** Notes that the round's body was asked for, or (false) that nobody is asked any more. */
+  noteAsked(ref: RoundRef, asked: boolean): void {
+    if (!asked) this.status.set(ref, this.owner, this.flags(ref) & ~ASKED);
+    else if (this.isComplete(this.registry.rounds[ref].parent)) this.mark(ref, ASKED);
   }
 
   addHeader(ref: RoundRef): void {

@@ -72,10 +72,17 @@ export class RoundRelay {
   }
 
   crash(): void {
+    for (const ref of this.pendingRounds.keys()) this.chain.noteAsked(ref, false);
     this.pendingRounds.clear();
     this.wanted.clear();
     this.orphans.clear();
     this.notYet.clear();
+  }
+
+  /** Nobody is asked for the round any more. */
+  private settle(ref: RoundRef): void {
+    this.pendingRounds.delete(ref);
+    this.chain.noteAsked(ref, false);
   }
 
   onTimeout(ref: RoundRef): void {
@@ -97,7 +104,7 @@ export class RoundRelay {
 
   onRoundAnnounce(peer: number, ref: RoundRef): void {
     this.peers.noteRound(peer, ref);
-    if (!this.chain.isComplete(ref)) this.header(peer, ref);
+    if (!this.chain.isOldNews(ref)) this.header(peer, ref);
   }
 
   /** A header was learned (from `peer`, or −1 for one that waited). True when it is now known and not invalid. */
@@ -202,6 +209,10 @@ export class RoundRelay {
       this.peers.noteRound(peer, at); // who has a round has its ancestors
       if (!chain.hasBody(at) && !this.pendingRounds.has(at)) lacking.push(at);
     }
+    if (lacking.length === 1 && this.wanted.size === 0 && this.pendingRounds.size < BODIES_IN_FLIGHT && peer >= 0 && this.peers.isFull(peer)) {
+      this.sendRoundRequest(lacking[0], peer); // nearly always: one round, from whoever tells of it
+      return;
+    }
     for (let i = lacking.length - 1; i >= 0; i--) this.wanted.add(lacking[i]);
     this.fetchWanted(peer);
   }
@@ -221,6 +232,7 @@ export class RoundRelay {
   private sendRoundRequest(ref: RoundRef, peer: number): void {
     const deadlineUs = this.step.nowUs + REQUEST_TIMEOUT_US;
     this.pendingRounds.set(ref, { peer, missing: undefined, deadlineUs });
+    this.chain.noteAsked(ref, true);
     this.step.out.timer(TIMER.roundTimeout, deadlineUs, ref);
     const type = this.relay === 'compact' ? MESSAGE.compactRequest : MESSAGE.roundRequest;
     this.step.out.send(peer, message(type, undefined, ref), WIRE.frame + WIRE.hash);
@@ -228,7 +240,7 @@ export class RoundRelay {
 
   /** The peer asked for a round does not answer: another one that has it, or nobody for now. */
   private askRound(ref: RoundRef, failed: number): void {
-    this.pendingRounds.delete(ref);
+    this.settle(ref);
     this.peers.forgetRound(failed, ref);
     const other = this.peers.anyWith(ref);
     if (other >= 0) this.sendRoundRequest(ref, other);
@@ -268,7 +280,7 @@ export class RoundRelay {
     if (pending === undefined || this.chain.hasBody(ref)) return;
     const missing = this.gossip.have.missing(this.registry.rounds[ref].body.set);
     if (missing.count === 0) {
-      this.pendingRounds.delete(ref);
+      this.settle(ref);
       this.acceptBody(ref, false);
       this.fetchWanted(-1);
       return;
@@ -292,7 +304,7 @@ export class RoundRelay {
     if (novel.count > 0) this.gossip.take(peer, novel);
     this.gossip.requested.deleteAll(set);
     if (this.gossip.have.missing(this.registry.rounds[ref].body.set).count > 0) return;
-    this.pendingRounds.delete(ref);
+    this.settle(ref);
     this.acceptBody(ref, false);
     this.fetchWanted(-1);
   }

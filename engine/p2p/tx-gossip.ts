@@ -15,7 +15,7 @@ import type { Peers } from './peers.ts';
 export const REQUEST_TIMEOUT_US = 5_000_000;
 /** Words of the window in which a peer's knowledge of transactions is remembered: 2,048 transactions. */
 const WINDOW = 64;
-/** Peers to which a batch is pushed in full (√16, as in Ethereum's devp2p eth/65). */
+/** Peers to which a batch is pushed in full: half of sixteen. With √16, as in Ethereum's eth/65, a fifth of all messages were fetches. */
 const PUSH_PEERS = 8;
 /** Score of one bad transaction: five ban a peer (assumption). */
 const BAD_TRANSACTION_SCORE = 20;

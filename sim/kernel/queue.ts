@@ -1,17 +1,17 @@
 /**
  * The one event queue: a total order by (virtual time, insertion number).
  *
- * Near events sit in a ring of 16,384 buckets of 512 µs (8.39 s), each a linked list kept in order; a bitmap skips empty
+ * Near events sit in a ring of 65,536 buckets of 128 µs (8.39 s), each a linked list kept in order; a bitmap skips empty
  * buckets. Events beyond the ring wait in a binary heap and move over as time advances. At the densities of a
  * 1,313-node run a bucket holds a few events, so inserting and popping cost a constant few memory accesses
- * (`bench/sim`: several times a heap's rate). Cost: O(1 + k), k = events in the same 512 µs.
+ * (`bench/sim`: several times a heap's rate). Cost: O(1 + k), k = events in the same 128 µs.
  *
  * Columns instead of objects: an event is a slot number. `ref` carries what is not a number.
  */
 import { Bug } from '../../engine/primitives/result.ts';
 
-const BUCKET_US = 512;
-const BUCKETS = 1 << 14;
+const BUCKET_US = 128;
+const BUCKETS = 1 << 16;
 const MASK = BUCKETS - 1;
 
 export class EventQueue {

@@ -17,7 +17,7 @@ import type { StateReader } from '../../engine/state/state.ts';
 import type { Genesis } from '../../engine/chain/genesis.ts';
 import type { Sealer } from '../../engine/chain/seal.ts';
 import { Effects, EFFECT, Step, type Tell } from '../../engine/p2p/effects.ts';
-import { Node, nodeColumns } from '../../engine/node/node.ts';
+import { Node, isOldNews, nodeColumns, type NodeColumns } from '../../engine/node/node.ts';
 import { MESSAGE_NAMES, type Message } from '../../engine/p2p/messages.ts';
 import { Bug } from '../../engine/primitives/result.ts';
 import { EventQueue } from '../kernel/queue.ts';
@@ -121,6 +121,7 @@ export class Simulation {
   private readonly delegation: Delegation;
   private readonly out = new Effects();
   private readonly step = new Step();
+  private readonly columns: NodeColumns;
   private listener!: Listener;
   private offeredInTick = 0;
   private bestRound: RoundRef = 0;
@@ -152,7 +153,7 @@ export class Simulation {
     const verdicts = new StatelessVerdicts(this.registry, genesis, crypto);
     this.shared = new SharedExecutor(this.registry, genesis, crypto, parts.seal, verdicts);
     this.witnesses = parts.isolated ? [] : pickWitnesses(population, scenario.run.witnesses, key);
-    const columns = nodeColumns(population.kind.map((_, node) => Math.max(1, this.network.degree(node))));
+    this.columns = nodeColumns(population.kind.map((_, node) => Math.max(1, this.network.degree(node))));
     for (let node = 0; node < count; node++) {
       const executor: ExecutorBase =
         parts.isolated ? new IsolatedExecutor(this.registry, genesis, crypto, parts.seal, new StatelessVerdicts(this.registry, genesis, crypto))
@@ -174,7 +175,7 @@ export class Simulation {
           this.registry,
           executor,
           this.step,
-          columns,
+          this.columns,
           node,
         ),
       );
@@ -302,7 +303,7 @@ export class Simulation {
     switch (type) {
       case EVENT.message:
         if (this.outages.cuts > 0 && this.network.isCut(this.network.linkOf(to, a))) return;
-        node.receive(a, ref as Message, this.clockSeconds(nowUs), nowUs, this.out);
+        if (!isOldNews(this.columns, to, a, ref as Message)) node.receive(a, ref as Message, this.clockSeconds(nowUs), nowUs, this.out);
         return this.carryOut(to, nowUs);
       case EVENT.timer:
         node.timer(a, ref as number, this.clockSeconds(nowUs), nowUs, this.out);

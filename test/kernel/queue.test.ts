@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Bug } from '../../engine/primitives/result.ts';
 import { EventQueue } from '../../sim/kernel/queue.ts';
 
-/** Delays that meet every path: same instant, same bucket (512 µs), ring (8.39 s), just around its end, far beyond and together. */
+/** Delays that meet every path: same instant, same bucket (128 µs), ring (8.39 s), just around its end, far beyond and together. */
 const delayUs = fc.oneof(
   fc.constant(0),
   fc.integer({ min: 0, max: 600 }),
