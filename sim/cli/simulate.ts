@@ -1,5 +1,4 @@
 /** Runs a job in its thread: progress on stderr, first signal stops gently, second kills, `wallLimit` ends it. */
-import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { EXIT } from '../report/verdict.ts';
 import { Exit, tell } from './context.ts';
@@ -20,9 +19,8 @@ export interface Outcome {
   readonly signal: number | undefined;
 }
 
-/** Beside the bundle this file is part of; in tests, which run sources, there is none. */
+/** Beside the bundle this file is part of. */
 const workerUrl = (): URL => new URL('./worker.mjs', import.meta.url);
-export const canSimulate = (): boolean => existsSync(workerUrl());
 
 export async function simulate(job: Job, title: string): Promise<Outcome> {
   const cells = new Float64Array(new SharedArrayBuffer(8 * CELLS));

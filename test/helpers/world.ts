@@ -5,7 +5,6 @@ import { StatelessVerdicts } from '../../engine/chain/stateless-verdicts.ts';
 import { Registry, type RoundRef } from '../../engine/chain/registry.ts';
 import { hashHeader, hashLedgerHeader } from '../../engine/chain/header.ts';
 import { sampledSeal, type Sealer } from '../../engine/chain/seal.ts';
-import type { TxHandle } from '../../engine/chain/tx-set.ts';
 import type { LedgerHeader, RoundHeader } from '../../engine/chain/types.ts';
 import type { Genesis } from '../../engine/chain/genesis.ts';
 import { toHex, utf8 } from '../../engine/primitives/bytes.ts';
@@ -81,5 +80,3 @@ export function fabricated(fields: { sender: string; nonce: number; gasPrice?: b
     idBytes,
   } as unknown as Transaction;
 }
-
-export const handlesOf = (set: Iterable<TxHandle>): TxHandle[] => [...set].sort((x, y) => x - y);
