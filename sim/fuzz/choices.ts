@@ -65,10 +65,10 @@ export interface Choices {
 }
 
 /**
- * Finality as shallow as this is overtaken, by bad luck alone, about once in 10^6 runs of a network whose rounds take a tenth of the
- * interval to spread (a deeper fork needs as many stale rounds in a row); anything shallower is `beyond`.
+ * Finality that bad luck alone overtakes about once in 10^6 runs: a fork that deep needs as many stale rounds in a row, each with a
+ * chance of the time a round takes to spread (0.3 s) by the interval. Anything shallower is `beyond`.
  */
-export const DEPTH_MIN = 6;
+export const safeDepth = (intervalS: number): number => (intervalS < 3 ? 14 : 6);
 
 /** An empty list that fast-check knows again, so that it can go on shrinking from any choices. */
 const EMPTY = fc.tuple();
@@ -86,7 +86,7 @@ const pick: fc.Arbitrary<Pick> = fc.oneof(
 const fault: fc.Arbitrary<FaultChoice> = fc.record({
   kind: fc.oneof({ arbitrary: fc.constant('partition' as const), weight: 2 }, { arbitrary: fc.constantFrom('crash' as const, 'pause' as const), weight: 2 }),
   atPermille: fc.integer({ min: 0, max: 900 }),
-  forPermille: fc.integer({ min: 10, max: 600 }),
+  forPermille: fc.integer({ min: 10, max: 1_000 }),
   pick,
 });
 
@@ -115,9 +115,9 @@ export const choices: fc.Arbitrary<Choices> = fc.record({
   archive: fc.integer({ min: 0, max: 2 }),
   zipfPower: fc.boolean(),
   rounds: fc.integer({ min: 5, max: 25 }),
-  intervalS: fc.integer({ min: 3, max: 30 }),
+  intervalS: fc.integer({ min: 1, max: 30 }),
   halfLifeS: fc.oneof(FIRST_WHEN_SHRUNK, { arbitrary: fc.constant(3_600), weight: 2 }, { arbitrary: fc.integer({ min: 60, max: 600 }), weight: 1 }),
-  finalityDepth: fc.oneof({ arbitrary: fc.integer({ min: DEPTH_MIN, max: 48 }), weight: 7 }, { arbitrary: fc.integer({ min: 1, max: DEPTH_MIN - 1 }), weight: 1 }),
+  finalityDepth: fc.oneof({ arbitrary: fc.integer({ min: 6, max: 48 }), weight: 6 }, { arbitrary: fc.integer({ min: 1, max: 5 }), weight: 1 }),
   terms: fc.oneof(
     FIRST_WHEN_SHRUNK,
     { arbitrary: fc.constant(undefined), weight: 1 },

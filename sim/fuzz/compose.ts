@@ -10,7 +10,7 @@ import { loadScenario, type LoadedScenario } from '../scenario/load.ts';
 import { formatProblem } from '../scenario/problem.ts';
 import { REGIONS, type NodeKind } from '../scenario/types.ts';
 import { formatDuration } from '../scenario/units.ts';
-import { DEPTH_MIN, type Choices, type FaultChoice, type LoadChoice, type Pick } from './choices.ts';
+import { safeDepth, type Choices, type FaultChoice, type LoadChoice, type Pick } from './choices.ts';
 
 /** A scenario as written: what `stringify` makes a file of. */
 export type Written = Readonly<Record<string, unknown>>;
@@ -143,7 +143,7 @@ function workloadOf(load: LoadChoice, loadS: number, intervalS: number): Record<
  */
 function risk(c: Choices, loadS: number): number {
   if (c.mining < 2) return 0;
-  if (c.finalityDepth < DEPTH_MIN) return 1;
+  if (c.finalityDepth < safeDepth(c.intervalS)) return 1;
   const sparse = Math.min(c.outbound, c.inboundMax) < SPARSE;
   const dividing = c.faults.filter((fault) => fault.kind === 'partition' || sparse);
   const time = dividing.reduce((sum, fault) => sum + endS(fault, loadS) - startS(fault, loadS), 0);

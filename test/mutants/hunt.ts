@@ -27,8 +27,6 @@ export interface Hunt {
 }
 
 const [seeds, wanted] = process.argv.slice(2).map((list) => list.split(','));
-/** Enough to come to a small scenario, not to the smallest. */
-const SHRINK_RUNS = 100;
 const options = { crypto: nativeCrypto() ?? nobleCrypto, twin: false };
 
 function hunt(): Hunt {
@@ -40,7 +38,7 @@ function hunt(): Hunt {
       for (const { signature } of findings) others.add(`${seed}: ${signature}`);
       continue;
     }
-    const shrunk = shrink(seed, found.signature, options, SHRINK_RUNS);
+    const shrunk = shrink(seed, found.signature, options);
     if (shrunk === undefined) continue;
     const { written, finding, runs } = shrunk;
     const network = written['network'] as { totalNodes: number };

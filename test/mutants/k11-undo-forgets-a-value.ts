@@ -7,5 +7,5 @@ export const undoForgets: Mutant = {
   find: 'for (const { table, key, before } of [...delta.values()].reverse()) this.write(table, key, before);',
   replace: 'for (const { table, key, before } of [...delta.values()].reverse().slice(1)) this.write(table, key, before);',
   caughtBy: ['L6', 'L8', 'L5'],
-  seed: 2,
+  seed: 1,
 };
