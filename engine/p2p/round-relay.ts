@@ -29,7 +29,8 @@ export class RoundRelay {
   private readonly pendingRounds = new Map<RoundRef, PendingRound>();
   /** Bodies to fetch once there is room, oldest first. */
   private readonly wanted = new Set<RoundRef>();
-  private readonly orphans = new Set<RoundRef>();
+  /** Rounds whose parent is unknown, and who was asked for their branch until when (−1: nobody). */
+  private readonly orphans = new Map<RoundRef, { readonly peer: number; readonly untilUs: number }>();
   /** Ahead of this node's clock: tried again when it is their time. No verdict (D7). */
   private readonly notYet = new Set<RoundRef>();
   private readonly step: Step;
@@ -69,6 +70,7 @@ export class RoundRelay {
 
   peerDown(slot: number): void {
     for (const [ref, pending] of this.pendingRounds) if (pending.peer === slot) this.askRound(ref, slot);
+    for (const [ref, asked] of this.orphans) if (asked.peer === slot) this.askBranch(this.peers.anyWith(ref), ref);
   }
 
   crash(): void {
@@ -149,18 +151,23 @@ export class RoundRelay {
 
   /** A round whose parent is unknown: remembered, within bounds, and its branch asked for. */
   private orphan(peer: number, ref: RoundRef): void {
-    if (this.orphans.has(ref)) return;
-    if (this.orphans.size >= ORPHANS_MAX) {
-      const [oldest] = this.orphans;
+    const asked = this.orphans.get(ref);
+    if (asked !== undefined && asked.peer >= 0 && asked.untilUs > this.step.nowUs) return;
+    if (asked === undefined && this.orphans.size >= ORPHANS_MAX) {
+      const [oldest] = this.orphans.keys();
       this.orphans.delete(oldest);
     }
-    this.orphans.add(ref);
+    this.askBranch(peer, ref);
+  }
+
+  private askBranch(peer: number, orphan: RoundRef): void {
+    this.orphans.set(orphan, { peer, untilUs: this.step.nowUs + REQUEST_TIMEOUT_US });
     if (peer >= 0) this.requestHeaders(peer, this.chain.head);
   }
 
   /** Orphans whose parent just became known. */
   private adopt(parent: RoundRef): void {
-    for (const ref of [...this.orphans]) {
+    for (const ref of [...this.orphans.keys()]) {
       if (this.registry.rounds[ref].parent === parent && this.orphans.delete(ref)) this.header(this.peers.anyWith(ref), ref);
     }
   }
@@ -316,7 +323,19 @@ export class RoundRelay {
     this.step.out.tell({ type: 'held', round: ref });
     if (!own) this.step.out.executed += body.order.length;
     if (this.chain.addBody(ref)) this.moved();
-    else if (this.chain.isComplete(ref) && !this.chain.isInvalid(ref)) this.gossip.offer(body.set);
+    if (this.chain.isComplete(ref)) this.offerAside(ref);
+  }
+
+  /** Offers to the pool what came with a round, and with those that it completed, where they are not on the best chain. */
+  private offerAside(ref: RoundRef): void {
+    const { chain, registry } = this;
+    const stack = [ref];
+    for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+      if (chain.isInvalid(at)) continue;
+      const { number, body, children } = registry.rounds[at];
+      if (body.order.length > 0 && registry.ancestorAt(chain.head, number) !== at) this.gossip.offer(body.set);
+      for (const child of children) if (chain.isComplete(child)) stack.push(child);
+    }
   }
 
   announceRound(ref: RoundRef): void {

@@ -133,6 +133,32 @@ test('orphans are bounded, and adopted as soon as their parent is known', () => 
   expect(children.map((ref) => mesh.nodes[0].chain.hasHeader(ref))).toEqual([...Array(6).fill(false), ...Array(64).fill(true)]);
 });
 
+describe('who was asked for an orphan’s branch and does not tell', () => {
+  test.each<[string, (mesh: Mesh) => void, number[]]>([
+    ['hangs up: another that has it is asked at once', (mesh) => mesh.disconnect(0, 1), [1, 2]],
+    ['hangs up and calls again: it is asked again', (mesh) => (mesh.disconnect(0, 2), mesh.disconnect(0, 1), (mesh.passes = () => true), mesh.connect(0, 1)), [1, 1]],
+    ['is silent: whoever announces it later is asked', (mesh) => (mesh.run(REQUEST_TIMEOUT_US), mesh.say(2, 0, announce(2))), [1, 2]],
+    ['is slow: nobody else is asked meanwhile', (mesh) => mesh.say(2, 0, announce(2)), [1]],
+  ])('%s', (_, then, asked) => {
+    const mesh = new Mesh();
+    const rounds = mesh.world.extend(0, 2);
+    for (let i = 0; i < 3; i++) mesh.add();
+    for (const peer of [1, 2]) {
+      mesh.give(peer, rounds);
+      mesh.connect(0, peer);
+    }
+    mesh.passes = ({ from, to }) => from !== 1 && to !== 1;
+    mesh.sent.length = 0;
+    mesh.say(1, 0, announce(2));
+    if (asked[1] === 2 && asked.length > 1) mesh.nodes[0].peers.noteRound(mesh.slot(0, 2), 2);
+    then(mesh);
+    const requests = (): number[] => mesh.sent.filter(({ type, from }) => type === 'headersRequest' && from === 0).map(({ to }) => to);
+    if (asked.length === 1) return expect(requests()).toEqual(asked);
+    mesh.run();
+    expect([requests(), mesh.nodes[0].chain.head]).toEqual([asked, 2]);
+  });
+});
+
 test('ahead of this node’s clock: no verdict, no ban, and taken when its time has come (D7)', () => {
   const mesh = line(2);
   const early = mesh.world.shared.build(0, MINER.account, GENESIS_TIME + 300, []);
@@ -214,6 +240,7 @@ test('whatever the links, cuts and finds, once all are joined everyone follows t
       const pay = payer(mesh);
       for (let i = 0; i < 6; i++) mesh.add({ relay: compact ? 'compact' : 'full', account: `${i}`.padStart(40, '0') }, i % 2 === 0 ? mesh.world.shared : mesh.world.isolated());
       const cut = new Set<number>();
+      const paid: [node: number, handle: number][] = [];
       for (let i = 0; i < 5; i++) mesh.connect(i, i + 1);
       for (const { node, pauseUs, cut: link, pay: paying } of steps) {
         if (link !== null) {
@@ -223,7 +250,7 @@ test('whatever the links, cuts and finds, once all are joined everyone follows t
             mesh.disconnect(link, link + 1);
           }
         }
-        if (paying) mesh.submit(node, pay(accounts[node % 3]));
+        if (paying && mesh.submit(node, pay(accounts[node % 3])) === 'ok') paid.push([node, mesh.world.registry.transactions.length - 1]);
         mesh.win(node);
         mesh.run(pauseUs);
       }
@@ -235,7 +262,9 @@ test('whatever the links, cuts and finds, once all are joined everyone follows t
       const ref = mesh.win(3);
       mesh.run();
       expect(heads(mesh)).toEqual(Array(6).fill(ref));
-      expect(new Set(mesh.nodes.map(({ pool }) => [...pool].join())).size).toBe(1);
+      const included = new Set<number>();
+      for (let at = ref; at > 0; at = rounds[at].parent) for (const handle of rounds[at].body.order) included.add(handle);
+      for (const [node, handle] of paid) expect(included.has(handle) || mesh.nodes[node].pool.bits.has(handle)).toBe(true); // M2
       expect(mesh.told.filter(({ type }) => type === 'ban')).toEqual([]);
     }),
     { numRuns: 60 },
