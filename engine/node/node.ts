@@ -17,6 +17,7 @@ import { MESSAGE, WIRE, message, type Message } from '../p2p/messages.ts';
 import { PEER, Peers, peerColumns, type PeerColumns } from '../p2p/peers.ts';
 import { RoundRelay } from '../p2p/round-relay.ts';
 import { TxGossip, type GossipConfig } from '../p2p/tx-gossip.ts';
+import { gossipColumns, noteKnown, type GossipColumns } from '../p2p/gossip-columns.ts';
 import { LightClient } from './light-client.ts';
 import { SenderOffences } from './sender-offences.ts';
 
@@ -38,6 +39,7 @@ export interface NodeColumns {
   /** Flags of each round at each node. */
   readonly rounds: RoundColumn;
   readonly peers: PeerColumns;
+  readonly gossip: GossipColumns;
   /** First peer slot of each node. */
   readonly firstSlot: Int32Array;
 }
@@ -50,19 +52,27 @@ export function nodeColumns(slots: readonly number[]): NodeColumns {
     firstSlot[node] = total;
     total += count;
   });
-  return { rounds: new RoundColumn(slots.length), peers: peerColumns(total), firstSlot };
+  return { rounds: new RoundColumn(slots.length), peers: peerColumns(total), gossip: gossipColumns(slots.length, total), firstSlot };
 }
 
 /**
- * A message that tells a node nothing but that a peer has a round which the node has or has asked for: three of four messages
- * in a flood. True if `msg` is one; then that is noted, and there is nothing else to do. It reads the columns alone, so a driver
- * of many nodes asks this before it touches the node; `receive` comes to the same.
+ * A message of which a node only notes that a peer has something: a round that the node has or has asked for, or transactions
+ * between two ticks of its gossip; three of four messages in a flood. True if `msg` is one; then that is noted, and there is
+ * nothing else to do. It reads the columns alone, so a driver of many nodes asks this before it touches the node; `receive`
+ * comes to the same.
  */
-export function isOldNews(columns: NodeColumns, index: number, slot: number, msg: Message): boolean {
-  if (msg.type !== MESSAGE.roundAnnounce) return false;
+export function onlyNoted(columns: NodeColumns, index: number, slot: number, msg: Message): boolean {
+  if (msg.type !== MESSAGE.txAnnounce && msg.type !== MESSAGE.roundAnnounce) return false;
   const owner = columns.firstSlot[index] + slot;
   const peer = columns.peers.state[owner];
-  if ((peer !== PEER.full && peer !== PEER.light) || (columns.rounds.get(msg.round, index) & OLD_NEWS) === 0) return false;
+  if (peer !== PEER.full && peer !== PEER.light) return false;
+  if (msg.type === MESSAGE.txAnnounce) {
+    const { armed, windowTop } = columns.gossip;
+    if (armed[index] === 0 || msg.set!.top > windowTop[index]) return false;
+    noteKnown(columns.gossip, index, owner, msg.set!);
+    return true;
+  }
+  if ((columns.rounds.get(msg.round, index) & OLD_NEWS) === 0) return false;
   columns.peers.rounds.set(msg.round, owner, 1);
   return true;
 }
@@ -96,7 +106,8 @@ export class Node {
     }, columns.rounds, index);
     const light = config.kind === 'light';
     this.peers = new Peers(step, config.peersMax, columns.peers, columns.firstSlot[index]);
-    this.gossip = new TxGossip(step, config, registry, executor, this.peers, () => this.pool);
+    const base = columns.firstSlot[index];
+    this.gossip = new TxGossip(step, config, registry, executor, this.peers, () => this.pool, columns.gossip, index, base);
     const keeping = config.kind === 'light' || config.kind === 'archive' ? config.kind : 'pruning';
     this.rounds = new RoundRelay(step, keeping, config.relay, registry, executor, this.chain, this.peers, this.gossip, () => this.headMoved());
     this.lightClient = light ? new LightClient(step, config.account, registry, executor, this.peers) : undefined;

@@ -8,13 +8,12 @@ import type { Registry } from '../chain/registry.ts';
 import { Bits, EMPTY_SET, Lanes, TxSet, popcount } from '../chain/tx-set.ts';
 import type { Pool } from '../pool/pool.ts';
 import { TIMER, type Step } from './effects.ts';
+import { NO_WORD, WINDOW, gossipColumns, noteKnown, type GossipColumns } from './gossip-columns.ts';
 import { MESSAGE, WIRE, message } from './messages.ts';
 import type { Peers } from './peers.ts';
 
 /** Microseconds after which a request is asked of somebody else (assumption). */
 export const REQUEST_TIMEOUT_US = 5_000_000;
-/** Words of the window in which a peer's knowledge of transactions is remembered: 2,048 transactions. */
-const WINDOW = 64;
 /** Peers to which a batch is pushed in full: half of sixteen. With √16, as in Ethereum's eth/65, a fifth of all messages were fetches. */
 const PUSH_PEERS = 8;
 /** Score of one bad transaction: five ban a peer (assumption). */
@@ -46,15 +45,13 @@ export class TxGossip {
   private freshLow = 0x7fffffff;
   private freshHigh = -1;
   private readonly asked: Asked[] = [];
-  /** Ring of `WINDOW` words per peer: transactions the peer is known to know. */
-  private readonly peerTx: Int32Array;
-  private windowTop = -1;
-  /** Lowest word that a peer told something in since the last tick. */
-  private heardLow = 0x7fffffff;
+  /** What peers know, and this node's place there: `node` among nodes, slots from `base` on. */
+  private readonly columns: GossipColumns;
+  private readonly node: number;
+  private readonly base: number;
   /** Announced to this node before its last tick, and not here then: fetched at the next unless pushed meanwhile. */
   private waited = EMPTY_SET;
   private ticks = 0;
-  private armed = false;
   private readonly step: Step;
   private readonly config: GossipConfig;
   private readonly registry: Registry;
@@ -62,19 +59,45 @@ export class TxGossip {
   private readonly peers: Peers;
   private readonly pool: () => Pool;
 
-  constructor(step: Step, config: GossipConfig, registry: Registry, executor: Executor, peers: Peers, pool: () => Pool) {
+  constructor(
+    step: Step,
+    config: GossipConfig,
+    registry: Registry,
+    executor: Executor,
+    peers: Peers,
+    pool: () => Pool,
+    columns = gossipColumns(1, peers.slots),
+    node = 0,
+    base = 0,
+  ) {
     this.step = step;
     this.config = config;
     this.registry = registry;
     this.executor = executor;
     this.peers = peers;
     this.pool = pool;
-    this.peerTx = new Int32Array(peers.slots * WINDOW);
+    this.columns = columns;
+    this.node = node;
+    this.base = base;
+  }
+
+  private get windowTop(): number {
+    return this.columns.windowTop[this.node];
+  }
+
+  /** Word `word` of what the peer in `slot` is known to know; its place in the column. */
+  private place(slot: number, word: number): number {
+    return (this.base + slot) * WINDOW + (word & (WINDOW - 1));
+  }
+
+  /** Forgets what the peers from `slot` up to `end` know. */
+  private forget(slot: number, end: number): void {
+    this.columns.known.fill(0, (this.base + slot) * WINDOW, (this.base + end) * WINDOW);
   }
 
   /** A link came up: the peer is told all that is pooled. */
   peerUp(slot: number): void {
-    this.peerTx.fill(0, slot * WINDOW, (slot + 1) * WINDOW);
+    this.forget(slot, slot + 1);
     if (this.pool().count > 0) this.announceTo(slot, this.pool().snapshot);
   }
 
@@ -89,10 +112,10 @@ export class TxGossip {
     this.freshLow = 0x7fffffff;
     this.freshHigh = -1;
     this.asked.length = 0;
-    this.peerTx.fill(0);
+    this.forget(0, this.peers.slots);
     this.waited = EMPTY_SET;
-    this.heardLow = 0x7fffffff;
-    this.armed = false;
+    this.columns.heardLow[this.node] = NO_WORD;
+    this.columns.armed[this.node] = 0;
   }
 
   onAnnounce(peer: number, set: TxSet): void {
@@ -122,15 +145,17 @@ export class TxGossip {
   /** What peers announced since the last call and this node lacks. */
   private announced(): TxSet {
     const pairs: number[] = [];
-    const { peerTx, have, requested } = this;
+    const { columns, have, requested } = this;
+    const { known } = columns;
+    const end = this.place(this.peers.slots, 0);
     have.reach(this.windowTop);
-    const from = Math.max(0, this.heardLow, this.windowTop - WINDOW + 1);
-    this.heardLow = 0x7fffffff;
+    const from = Math.max(0, columns.heardLow[this.node], this.windowTop - WINDOW + 1);
+    columns.heardLow[this.node] = NO_WORD;
     for (let word = from; word <= this.windowTop; word++) {
       const held = have.word(word) | requested.word(word);
       if (held === -1) continue;
       let any = 0;
-      for (let at = word & (WINDOW - 1); at < peerTx.length; at += WINDOW) any |= peerTx[at];
+      for (let at = this.place(0, word); at < end; at += WINDOW) any |= known[at];
       if ((any & ~held) !== 0) pairs.push(word, any & ~held);
     }
     return pairs.length === 0 ? EMPTY_SET : new TxSet(pairs);
@@ -238,7 +263,7 @@ export class TxGossip {
     for (let i = 0; i < set.pairs.length; i += 2) {
       const word = set.pairs[i];
       if (word <= this.windowTop - WINDOW || word > this.windowTop) continue;
-      const mask = set.pairs[i + 1] & this.peerTx[slot * WINDOW + (word & (WINDOW - 1))];
+      const mask = set.pairs[i + 1] & this.columns.known[this.place(slot, word)];
       if (mask !== 0) pairs.push(word, mask);
     }
     return pairs.length === 0 ? EMPTY_SET : new TxSet(pairs);
@@ -246,8 +271,8 @@ export class TxGossip {
 
   /** Sets the batch timer for the next instant of this node's grid; an idle node has none. */
   private arm(): void {
-    if (this.armed) return;
-    this.armed = true;
+    if (this.columns.armed[this.node] === 1) return;
+    this.columns.armed[this.node] = 1;
     const { gossipBatchUs, gossipPhaseUs } = this.config;
     this.step.out.timer(TIMER.gossip, (Math.floor((this.step.nowUs - gossipPhaseUs) / gossipBatchUs) + 1) * gossipBatchUs + gossipPhaseUs);
   }
@@ -262,7 +287,7 @@ export class TxGossip {
 
   /** At a batch tick: asks again what timed out, and pushes and announces what came in. */
   tick(): void {
-    this.armed = false;
+    this.columns.armed[this.node] = 0;
     for (let i = 0; i < this.asked.length; ) {
       if (this.asked[i].deadlineUs <= this.step.nowUs) this.giveUp(i);
       else i++;
@@ -313,16 +338,16 @@ export class TxGossip {
    * whole batch, since what is left out on the wire is what the receiver announced itself.
    */
   private countUnknown(slot: number, pairs: readonly number[]): number {
-    const base = slot * WINDOW;
+    const { known } = this.columns;
     const oldest = this.windowTop - WINDOW;
     let count = 0;
     for (let i = 0; i < pairs.length; i += 2) {
       const word = pairs[i];
       let unknown = pairs[i + 1];
       if (word > oldest) {
-        const at = base + (word & (WINDOW - 1));
-        unknown &= ~this.peerTx[at];
-        this.peerTx[at] |= unknown;
+        const at = this.place(slot, word);
+        unknown &= ~known[at];
+        known[at] |= unknown;
       }
       count += popcount(unknown);
     }
@@ -331,20 +356,18 @@ export class TxGossip {
 
   private note(peer: number, set: TxSet): void {
     this.slideWindow(set.top);
-    const pairs = set.pairs;
-    const base = peer * WINDOW;
-    const oldest = this.windowTop - WINDOW;
-    if (pairs.length > 0 && pairs[0] < this.heardLow) this.heardLow = pairs[0];
-    for (let i = 0; i < pairs.length; i += 2) if (pairs[i] > oldest) this.peerTx[base + (pairs[i] & (WINDOW - 1))] |= pairs[i + 1];
+    noteKnown(this.columns, this.node, this.base + peer, set);
   }
 
   /** Makes room for word `top` in every peer's window. */
   private slideWindow(top: number): void {
-    if (top <= this.windowTop) return;
-    const first = Math.max(this.windowTop + 1, top - WINDOW + 1);
-    for (let word = first; word <= top; word++) {
-      for (let at = word & (WINDOW - 1); at < this.peerTx.length; at += WINDOW) this.peerTx[at] = 0;
+    const { windowTop } = this;
+    if (top <= windowTop) return;
+    const { known } = this.columns;
+    const end = this.place(this.peers.slots, 0);
+    for (let word = Math.max(windowTop + 1, top - WINDOW + 1); word <= top; word++) {
+      for (let at = this.place(0, word); at < end; at += WINDOW) known[at] = 0;
     }
-    this.windowTop = top;
+    this.columns.windowTop[this.node] = top;
   }
 }

@@ -17,7 +17,7 @@ import type { StateReader } from '../../engine/state/state.ts';
 import type { Genesis } from '../../engine/chain/genesis.ts';
 import type { Sealer } from '../../engine/chain/seal.ts';
 import { Effects, EFFECT, Step, type Tell } from '../../engine/p2p/effects.ts';
-import { Node, isOldNews, nodeColumns, type NodeColumns } from '../../engine/node/node.ts';
+import { Node, onlyNoted, nodeColumns, type NodeColumns } from '../../engine/node/node.ts';
 import { MESSAGE_NAMES, type Message } from '../../engine/p2p/messages.ts';
 import { Bug } from '../../engine/primitives/result.ts';
 import { EventQueue } from '../kernel/queue.ts';
@@ -303,7 +303,7 @@ export class Simulation {
     switch (type) {
       case EVENT.message:
         if (this.outages.cuts > 0 && this.network.isCut(this.network.linkOf(to, a))) return;
-        if (!isOldNews(this.columns, to, a, ref as Message)) node.receive(a, ref as Message, this.clockSeconds(nowUs), nowUs, this.out);
+        if (!onlyNoted(this.columns, to, a, ref as Message)) node.receive(a, ref as Message, this.clockSeconds(nowUs), nowUs, this.out);
         return this.carryOut(to, nowUs);
       case EVENT.timer:
         node.timer(a, ref as number, this.clockSeconds(nowUs), nowUs, this.out);
