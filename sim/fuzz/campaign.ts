@@ -144,13 +144,3 @@ const CODES: readonly (readonly [FindingKind, number])[] = [['nondeterminism', E
 
 /** The gravest finding's. */
 const exitCodeOf = (findings: readonly CampaignFinding[]): number => CODES.find(([kind]) => findings.some((finding) => finding.kind === kind))?.[1] ?? EXIT.pass;
-
-/** A whole campaign in this thread. */
-export function campaign(options: CampaignOptions, version: string, folder: string, crypto: Crypto): ReturnType<typeof conclude> {
-  const cases = casesOf(options).map((task): CaseResult => ({ seed: task.seed, observation: runTask(task, crypto) as Observation }));
-  const shrunk = shrinksOf(cases, options).flatMap((task) => {
-    const result = runTask(task, crypto);
-    return result === undefined ? [] : [{ task, result }];
-  });
-  return conclude(options, cases, shrunk, version, folder, crypto);
-}

@@ -1,6 +1,7 @@
 /**
  * What a hunted bug is bundled into, and what the child process runs: cases from a seed on until one has a finding of the
- * wanted invariants, which is shrunk. Prints one line of JSON. Arguments: seeds, invariants, both with commas.
+ * wanted invariants, which is shrunk. Prints one line of JSON. Arguments: seeds and invariants, both with
+ * commas, and runs that shrinking may take.
  */
 import { nobleCrypto } from '../../engine/crypto/noble.ts';
 import { nativeCrypto } from '../../engine/host/native-crypto.ts';
@@ -26,7 +27,7 @@ export interface Hunt {
   readonly others: readonly string[];
 }
 
-const [seeds, wanted] = process.argv.slice(2).map((list) => list.split(','));
+const [seeds, wanted, [shrinkRuns]] = process.argv.slice(2).map((list) => list.split(','));
 const options = { crypto: nativeCrypto() ?? nobleCrypto, twin: false };
 
 function hunt(): Hunt {
@@ -38,7 +39,7 @@ function hunt(): Hunt {
       for (const { signature } of findings) others.add(`${seed}: ${signature}`);
       continue;
     }
-    const shrunk = shrink(seed, found.signature, options);
+    const shrunk = shrink(seed, found.signature, options, Number(shrinkRuns));
     if (shrunk === undefined) continue;
     const { written, finding, runs } = shrunk;
     const network = written['network'] as { totalNodes: number };

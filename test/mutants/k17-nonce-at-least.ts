@@ -7,5 +7,5 @@ export const nonceAtLeast: Mutant = {
   find: "    if (nonce > expected) return { code: 'nonce-gap', got: nonce, expected };\n    return needed > available",
   replace: '    return needed > available',
   caughtBy: ['L3'],
-  seed: 1,
+  seed: 5,
 };

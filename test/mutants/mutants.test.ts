@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build, type Plugin } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SHRINK_RUNS_MAX } from '../../sim/fuzz/shrink.ts';
 import type { Hunt } from './hunt.ts';
 import { MUTANTS } from './index.ts';
 import type { Mutant } from './mutant.ts';
@@ -15,6 +16,8 @@ import type { Mutant } from './mutant.ts';
 const ROOT = join(import.meta.dirname, '../..');
 /** Seeds that a bug may need, from 1 on. */
 const BUDGET = 80;
+/** Enough to come to a small scenario, not to the smallest. */
+const SHRINK_RUNS = 60;
 /** Seeds of the bank as it was last hunted: on these the unchanged engine must be green. */
 const SEEDS = [...new Set(MUTANTS.map(({ seed }) => seed))];
 
@@ -39,7 +42,7 @@ async function hunt(name: string, seeds: readonly number[], ids: readonly string
     entryPoints: [join(ROOT, 'test/mutants/hunt.ts')], outfile, bundle: true, format: 'esm', platform: 'node', target: 'node20', packages: 'external', logLevel: 'error',
     plugins: mutant === undefined ? [] : [planted(mutant)],
   });
-  const { stdout } = await promisify(execFile)(process.execPath, [outfile, seeds.join(','), ids.join(',')], { maxBuffer: 1 << 24 });
+  const { stdout } = await promisify(execFile)(process.execPath, [outfile, seeds.join(','), ids.join(','), String(mutant?.nodesMax === undefined ? SHRINK_RUNS : SHRINK_RUNS_MAX)], { maxBuffer: 1 << 24 });
   return JSON.parse(stdout) as Hunt;
 }
 
