@@ -16,6 +16,7 @@ import { safeDepth, type Choices, type FaultChoice, type LoadChoice, type Pick }
 export type Written = Readonly<Record<string, unknown>>;
 
 const NODES_MIN = 3;
+const NODES_MAX = 16;
 /** Rounds and seconds without load at the end: what is cut off or down must be able to come back. */
 const HEALING_ROUNDS = 20;
 const HEALING_S = 40;
@@ -86,7 +87,7 @@ export function compose(c: Choices, seed: string): Written {
 
 function countsOf(c: Choices): Record<NodeKind, number> {
   const named = c.mining + c.validator + c.light + c.archive;
-  return { mining: c.mining, validator: c.validator, archive: c.archive, full: Math.max(c.full, NODES_MIN - named), light: c.light };
+  return { mining: c.mining, validator: c.validator, archive: c.archive, full: Math.min(Math.max(c.full, NODES_MIN - named), NODES_MAX - named), light: c.light };
 }
 
 /** At least one second. */

@@ -17,7 +17,7 @@ it('every seed gives one small scenario, always the same, that survives being wr
     const text = toYaml(generate(seed, crypto));
     const { scenario, risk } = loadText(text);
     expect(scenario.network.totalNodes).toBeGreaterThanOrEqual(3);
-    expect(scenario.network.totalNodes).toBeLessThanOrEqual(17);
+    expect(scenario.network.totalNodes).toBeLessThanOrEqual(16);
     expect([scenario.run.seed, scenario.run.isolated, scenario.invariants.always]).toEqual([String(seed), true, 'all']);
     if (risk.probability > NEGLIGIBLE) expect(scenario.beyond).toBe(true);
     expect(scenarioHash(loadText(writeScenario(scenario)).scenario, crypto)).toBe(scenarioHash(scenario, crypto));
