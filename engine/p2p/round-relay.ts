@@ -17,6 +17,8 @@ import { REQUEST_TIMEOUT_US, type TxGossip } from './tx-gossip.ts';
 const HEADERS_MAX = 2_000;
 const BODIES_IN_FLIGHT = 16;
 const ORPHANS_MAX = 64;
+/** Bodies waiting to be asked for; beyond that the oldest come first, and the rest when their branch is announced again. */
+const WANTED_MAX = 100_000;
 
 interface PendingRound {
   peer: number;
@@ -100,6 +102,7 @@ export class RoundRelay {
     return [
       { name: 'orphans', value: this.orphans.size, max: ORPHANS_MAX },
       { name: 'not-yet', value: this.notYet.size, max: ORPHANS_MAX },
+      { name: 'rounds-wanted', value: this.wanted.size, max: WANTED_MAX },
       { name: 'rounds-in-flight', value: this.pendingRounds.size, max: BODIES_IN_FLIGHT },
     ];
   }
@@ -220,7 +223,7 @@ export class RoundRelay {
       this.sendRoundRequest(lacking[0], peer); // nearly always: one round, from whoever tells of it
       return;
     }
-    for (let i = lacking.length - 1; i >= 0; i--) this.wanted.add(lacking[i]);
+    for (let i = lacking.length - 1; i >= 0 && this.wanted.size < WANTED_MAX; i--) this.wanted.add(lacking[i]);
     this.fetchWanted(peer);
   }
 
@@ -286,12 +289,7 @@ export class RoundRelay {
     const pending = this.pendingRounds.get(ref);
     if (pending === undefined || this.chain.hasBody(ref)) return;
     const missing = this.gossip.have.missing(this.registry.rounds[ref].body.set);
-    if (missing.count === 0) {
-      this.settle(ref);
-      this.acceptBody(ref, false);
-      this.fetchWanted(-1);
-      return;
-    }
+    if (missing.count === 0) return this.received(ref, peer);
     pending.peer = peer;
     pending.missing = missing;
     pending.deadlineUs = this.step.nowUs + REQUEST_TIMEOUT_US;
@@ -311,8 +309,14 @@ export class RoundRelay {
     if (novel.count > 0) this.gossip.take(peer, novel);
     this.gossip.requested.deleteAll(set);
     if (this.gossip.have.missing(this.registry.rounds[ref].body.set).count > 0) return;
+    this.received(ref, peer);
+  }
+
+  /** A body that was asked for is whole. Who serves one that breaks the rules did not check it, and is banned. */
+  private received(ref: RoundRef, peer: number): void {
     this.settle(ref);
     this.acceptBody(ref, false);
+    if (this.chain.isInvalid(ref)) this.peers.misbehave(peer, BAN_SCORE, 'invalid-round');
     this.fetchWanted(-1);
   }
 
