@@ -214,7 +214,7 @@ describe('who does not answer for a body', () => {
   });
 });
 
-test('a header that breaks a rule by content bans its bearer and taints its descendants; a bad body only falls', () => {
+test('a header that breaks a rule by content bans its bearer and taints its descendants; a bad body bans who served it', () => {
   const mesh = line(3);
   const { world } = mesh;
   const good = world.build(0);
@@ -223,7 +223,7 @@ test('a header that breaks a rule by content bans its bearer and taints its desc
   mesh.say(2, 1, announce(wrongState));
   mesh.say(2, 1, message(MESSAGE.compactRound, undefined, wrongState));
   expect([mesh.nodes[1].chain.isInvalid(wrongState), mesh.nodes[1].chain.head]).toEqual([true, 0]);
-  expect(mesh.told.filter(({ type }) => type === 'verdict' || type === 'ban')).toMatchObject([{ type: 'verdict', node: 1, error: { code: 'state-root' } }]);
+  expect(mesh.told.filter(({ type }) => type === 'verdict' || type === 'ban')).toMatchObject([{ type: 'verdict', node: 1, error: { code: 'state-root' } }, { type: 'ban', reason: 'invalid-round' }]);
   mesh.told.length = 0;
   mesh.say(0, 1, announce(sealless));
   mesh.say(0, 1, announce(good)); // not heard any more
