@@ -1,8 +1,10 @@
 /** The bugs of the bank that are hunted so far. */
 import type { Mutant } from './mutant.ts';
 import { forkChoiceByHeight } from './k01-fork-choice-by-height.ts';
+import { rollbackBelowFinality } from './k10-rollback-below-finality.ts';
 import { undoForgets } from './k11-undo-forgets-a-value.ts';
 import { nonceAtLeast } from './k17-nonce-at-least.ts';
+import { rewardPaidAgain } from './k18-reward-paid-again.ts';
 import { subsidyUnpaid } from './k19-subsidy-one-round-late.ts';
 import { failedRefunded } from './k21-failed-refunded.ts';
 import { selfTransfer } from './k23-self-transfer-credits-twice.ts';
@@ -13,5 +15,6 @@ import { weightNow } from './k51-weight-at-counting.ts';
 import { expiredTransfer } from './k52-expired-domain-transferable.ts';
 
 export const MUTANTS: readonly Mutant[] = [
-  forkChoiceByHeight, undoForgets, nonceAtLeast, subsidyUnpaid, failedRefunded, selfTransfer, legStays, poolNotRestored, tiesToLastSeen, weightNow, expiredTransfer,
+  forkChoiceByHeight, rollbackBelowFinality, undoForgets, nonceAtLeast, rewardPaidAgain, subsidyUnpaid, failedRefunded, selfTransfer, legStays, poolNotRestored, tiesToLastSeen, weightNow,
+  expiredTransfer,
 ];
