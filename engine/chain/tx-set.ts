@@ -63,46 +63,53 @@ export class TxSet {
 export const EMPTY_SET = new TxSet([]);
 
 /**
- * Words of several sets side by side: word w of lane l lies at `words[w * lanes + l]`. Sets that are read together share
- * cache lines, which is what a network of a thousand nodes is bound by (measured in `bench/`).
+ * Words of several sets side by side: word w of lane l of owner o lies at `words[(w × owners + o) × lanes + l]`. Sets that are
+ * read together share cache lines; owners (nodes of one simulation) are near each other word by word, since a thousand nodes
+ * work on the same few words at a time. Memory is what bounds such a network (measured: `npm run bench:sim`).
  */
 export class Lanes {
   readonly lanes: number;
+  readonly owners: number;
   words: Int32Array;
 
-  constructor(lanes: number) {
+  constructor(lanes: number, owners = 1) {
     this.lanes = lanes;
-    this.words = new Int32Array(8 * lanes);
+    this.owners = owners;
+    this.words = new Int32Array(8 * lanes * owners);
   }
 
   /** Makes word `word` of every lane exist. */
   reach(word: number): void {
-    const needed = (word + 1) * this.lanes;
+    const needed = (word + 1) * this.lanes * this.owners;
     if (needed <= this.words.length) return;
     const grown = new Int32Array(Math.max(needed, this.words.length * 2));
     grown.set(this.words);
     this.words = grown;
   }
 
+  /** Number of words that exist. */
   get length(): number {
-    return this.words.length / this.lanes;
+    return this.words.length / (this.lanes * this.owners);
   }
 
-  clear(): void {
-    this.words.fill(0);
+  /** Empties all lanes of one owner. */
+  clear(owner = 0): void {
+    const { lanes, owners } = this;
+    for (let at = owner * lanes; at < this.words.length; at += lanes * owners) this.words.fill(0, at, at + lanes);
   }
 }
 
 /** A growing mutable set: one lane of a table of its own, or of a shared one. */
 export class Bits {
   private readonly table: Lanes;
-  private readonly lanes: number;
-  private readonly lane: number;
+  /** Word w of this set is `table.words[w × stride + at]`. */
+  private readonly stride: number;
+  private readonly at: number;
 
-  constructor(table = new Lanes(1), lane = 0) {
+  constructor(table = new Lanes(1), lane = 0, owner = 0) {
     this.table = table;
-    this.lanes = table.lanes;
-    this.lane = lane;
+    this.stride = table.lanes * table.owners;
+    this.at = owner * table.lanes + lane;
   }
 
   /** Number of words that exist. */
@@ -116,15 +123,15 @@ export class Bits {
 
   /** Word `word`, which must exist (`reach`). */
   word(word: number): number {
-    return this.table.words[word * this.lanes + this.lane];
+    return this.table.words[word * this.stride + this.at];
   }
 
   or(word: number, mask: number): void {
-    this.table.words[word * this.lanes + this.lane] |= mask;
+    this.table.words[word * this.stride + this.at] |= mask;
   }
 
   clearWord(word: number): void {
-    this.table.words[word * this.lanes + this.lane] = 0;
+    this.table.words[word * this.stride + this.at] = 0;
   }
 
   has(handle: TxHandle): boolean {
@@ -139,21 +146,21 @@ export class Bits {
 
   delete(handle: TxHandle): void {
     const word = handle >>> 5;
-    if (word < this.length) this.table.words[word * this.lanes + this.lane] &= ~(1 << (handle & 31));
+    if (word < this.length) this.table.words[word * this.stride + this.at] &= ~(1 << (handle & 31));
   }
 
   addAll(set: TxSet): void {
     const { pairs } = set;
     this.reach(set.top);
     const { words } = this.table;
-    for (let i = 0; i < pairs.length; i += 2) words[pairs[i] * this.lanes + this.lane] |= pairs[i + 1];
+    for (let i = 0; i < pairs.length; i += 2) words[pairs[i] * this.stride + this.at] |= pairs[i + 1];
   }
 
   deleteAll(set: TxSet): void {
     const { pairs } = set;
     this.reach(set.top);
     const { words } = this.table;
-    for (let i = 0; i < pairs.length; i += 2) words[pairs[i] * this.lanes + this.lane] &= ~pairs[i + 1];
+    for (let i = 0; i < pairs.length; i += 2) words[pairs[i] * this.stride + this.at] &= ~pairs[i + 1];
   }
 
   /** Members of `set` that are not in here; `set` itself when that is all of them. */
@@ -172,7 +179,7 @@ export class Bits {
     const { pairs } = set;
     let rest: number[] | undefined;
     for (let i = 0; i < pairs.length; i += 2) {
-      const kept = pairs[i + 1] & (words[pairs[i] * this.lanes + this.lane] ^ flip);
+      const kept = pairs[i + 1] & (words[pairs[i] * this.stride + this.at] ^ flip);
       if (kept === pairs[i + 1] && rest === undefined) continue;
       if (rest === undefined) rest = pairs.slice(0, i);
       if (kept !== 0) rest.push(pairs[i], kept);

@@ -2,7 +2,7 @@
  * What a node reads at every announcement of transactions, in columns that the nodes of a simulation share (as
  * `RoundColumn`): what each peer is known to know, within a window of the latest words, and whether the node's tick is set.
  */
-import type { TxSet } from '../chain/tx-set.ts';
+import { Lanes, type TxSet } from '../chain/tx-set.ts';
 
 /** Words of the window in which a peer's knowledge of transactions is remembered: 2,048 transactions. */
 export const WINDOW = 64;
@@ -16,8 +16,11 @@ export interface GossipColumns {
   readonly windowTop: Int32Array;
   /** By node: the lowest word that a peer told something in since the last tick, or `NO_WORD`. */
   readonly heardLow: Int32Array;
-  /** By peer slot: a ring of `WINDOW` words. */
+  /** A ring of `WINDOW` words, each by peer slot: word w of slot s is `known[(w mod WINDOW) × slots + s]`. */
   readonly known: Int32Array;
+  readonly slots: number;
+  /** Four sets of each node: what `TxGossip` has, has asked for, pools, and has yet to announce. */
+  readonly transactions: Lanes;
 }
 
 export function gossipColumns(nodes: number, slots: number): GossipColumns {
@@ -26,14 +29,15 @@ export function gossipColumns(nodes: number, slots: number): GossipColumns {
     windowTop: new Int32Array(nodes).fill(-1),
     heardLow: new Int32Array(nodes).fill(NO_WORD),
     known: new Int32Array(slots * WINDOW),
+    slots,
+    transactions: new Lanes(4, nodes),
   };
 }
 
 /** Notes that the peer in slot `owner` of the columns knows a set whose words the window of `node` reaches. */
 export function noteKnown(columns: GossipColumns, node: number, owner: number, { pairs }: TxSet): void {
-  const { known } = columns;
-  const base = owner * WINDOW;
+  const { known, slots } = columns;
   const oldest = columns.windowTop[node] - WINDOW;
   if (pairs.length > 0 && pairs[0] < columns.heardLow[node]) columns.heardLow[node] = pairs[0];
-  for (let i = 0; i < pairs.length; i += 2) if (pairs[i] > oldest) known[base + (pairs[i] & (WINDOW - 1))] |= pairs[i + 1];
+  for (let i = 0; i < pairs.length; i += 2) if (pairs[i] > oldest) known[(pairs[i] & (WINDOW - 1)) * slots + owner] |= pairs[i + 1];
 }

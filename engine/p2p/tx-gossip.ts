@@ -5,7 +5,7 @@
  */
 import type { Executor } from '../chain/executor.ts';
 import type { Registry } from '../chain/registry.ts';
-import { Bits, EMPTY_SET, Lanes, TxSet, popcount } from '../chain/tx-set.ts';
+import { Bits, EMPTY_SET, TxSet, popcount } from '../chain/tx-set.ts';
 import type { Pool } from '../pool/pool.ts';
 import { TIMER, type Step } from './effects.ts';
 import { NO_WORD, WINDOW, gossipColumns, noteKnown, type GossipColumns } from './gossip-columns.ts';
@@ -32,16 +32,14 @@ interface Asked {
 }
 
 export class TxGossip {
-  /** Four sets that every step reads together. */
-  private readonly lanes = new Lanes(4);
   /** Transactions whose bytes this node holds. */
-  readonly have = new Bits(this.lanes, 0);
+  readonly have: Bits;
   /** Asked for, not here yet. */
-  readonly requested = new Bits(this.lanes, 1);
+  readonly requested: Bits;
   /** Where the pool keeps its members. */
-  readonly pooled = new Bits(this.lanes, 2);
+  readonly pooled: Bits;
   /** Admitted since the last tick; words outside freshLow…freshHigh are empty. */
-  private readonly fresh = new Bits(this.lanes, 3);
+  private readonly fresh: Bits;
   private freshLow = 0x7fffffff;
   private freshHigh = -1;
   private readonly asked: Asked[] = [];
@@ -79,6 +77,11 @@ export class TxGossip {
     this.columns = columns;
     this.node = node;
     this.base = base;
+    const { transactions } = columns;
+    this.have = new Bits(transactions, 0, node);
+    this.requested = new Bits(transactions, 1, node);
+    this.pooled = new Bits(transactions, 2, node);
+    this.fresh = new Bits(transactions, 3, node);
   }
 
   private get windowTop(): number {
@@ -87,12 +90,12 @@ export class TxGossip {
 
   /** Word `word` of what the peer in `slot` is known to know; its place in the column. */
   private place(slot: number, word: number): number {
-    return (this.base + slot) * WINDOW + (word & (WINDOW - 1));
+    return (word & (WINDOW - 1)) * this.columns.slots + this.base + slot;
   }
 
   /** Forgets what the peers from `slot` up to `end` know. */
   private forget(slot: number, end: number): void {
-    this.columns.known.fill(0, (this.base + slot) * WINDOW, (this.base + end) * WINDOW);
+    for (let word = 0; word < WINDOW; word++) this.columns.known.fill(0, this.place(slot, word), this.place(end, word));
   }
 
   /** A link came up: the peer is told all that is pooled. */
@@ -107,7 +110,7 @@ export class TxGossip {
 
   /** The process dies; `kept` are the transactions of rounds it stores. */
   crash(kept: Iterable<TxSet>): void {
-    this.lanes.clear();
+    this.columns.transactions.clear(this.node);
     for (const set of kept) this.have.addAll(set);
     this.freshLow = 0x7fffffff;
     this.freshHigh = -1;
@@ -147,7 +150,6 @@ export class TxGossip {
     const pairs: number[] = [];
     const { columns, have, requested } = this;
     const { known } = columns;
-    const end = this.place(this.peers.slots, 0);
     have.reach(this.windowTop);
     const from = Math.max(0, columns.heardLow[this.node], this.windowTop - WINDOW + 1);
     columns.heardLow[this.node] = NO_WORD;
@@ -155,7 +157,8 @@ export class TxGossip {
       const held = have.word(word) | requested.word(word);
       if (held === -1) continue;
       let any = 0;
-      for (let at = this.place(0, word); at < end; at += WINDOW) any |= known[at];
+      const end = this.place(this.peers.slots, word);
+      for (let at = this.place(0, word); at < end; at++) any |= known[at];
       if ((any & ~held) !== 0) pairs.push(word, any & ~held);
     }
     return pairs.length === 0 ? EMPTY_SET : new TxSet(pairs);
@@ -363,10 +366,8 @@ export class TxGossip {
   private slideWindow(top: number): void {
     const { windowTop } = this;
     if (top <= windowTop) return;
-    const { known } = this.columns;
-    const end = this.place(this.peers.slots, 0);
     for (let word = Math.max(windowTop + 1, top - WINDOW + 1); word <= top; word++) {
-      for (let at = this.place(0, word); at < end; at += WINDOW) known[at] = 0;
+      this.columns.known.fill(0, this.place(0, word), this.place(this.peers.slots, word));
     }
     this.columns.windowTop[this.node] = top;
   }
