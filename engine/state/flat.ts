@@ -8,6 +8,8 @@ export class FlatState implements StateReader {
   private readonly tables = new Map<Table<unknown>, Map<string, unknown>>();
   private readonly crypto: Crypto;
   private current: Commitments = EMPTY_COMMITMENTS;
+  /** Undone since `current` was known; folded in when somebody asks. */
+  private undone: Delta[] = [];
 
   constructor(crypto: Crypto) {
     this.crypto = crypto;
@@ -23,6 +25,8 @@ export class FlatState implements StateReader {
 
   /** Of the six ledgers' states as they are now, in `LEDGERS` order. */
   get commitments(): Commitments {
+    for (const delta of this.undone) this.current = commitDelta(this.current, delta, this.crypto, 'undo');
+    this.undone = [];
     return this.current;
   }
 
@@ -31,15 +35,16 @@ export class FlatState implements StateReader {
   }
 
   /** Redo: moves on to the round. `commitments` are what executing it gave; without them they are computed. */
-  apply(delta: Delta, commitments = commitDelta(this.current, delta, this.crypto)): void {
+  apply(delta: Delta, commitments = commitDelta(this.commitments, delta, this.crypto)): void {
     for (const { table, key, after } of delta.values()) this.write(table, key, after);
     this.current = commitments;
+    this.undone = [];
   }
 
-  /** Undo: moves back to the round's parent. The commitments are computed from the values before, not remembered. */
+  /** Undo: moves back to the round's parent. The commitments are computed from the values before, not remembered, once asked for. */
   undo(delta: Delta): void {
     for (const { table, key, before } of [...delta.values()].reverse()) this.write(table, key, before);
-    this.current = commitDelta(this.current, delta, this.crypto, 'undo');
+    this.undone.push(delta);
   }
 
   /** Every stored value once; the order within a table is not specified (sort before use). */
