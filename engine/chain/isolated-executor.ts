@@ -4,6 +4,7 @@
  */
 import type { Commitments } from '../state/commitment.ts';
 import { FlatState } from '../state/flat.ts';
+import type { Change, Delta, StateKey } from '../state/state.ts';
 import type { Crypto } from '../crypto/crypto.ts';
 import type { CommittedState, ExecutedState } from './execute.ts';
 import { ExecutorBase } from './executor-base.ts';
@@ -71,18 +72,30 @@ export class IsolatedExecutor extends ExecutorBase {
 
   /**
    * Throws the state away and makes it anew from genesis and the rows that this node stored: each round's changes. The
-   * commitments are recomputed. True where the result equals what it replaces (V8, L7).
+   * commitments are recomputed, once, over all of them. True where the result equals what it replaces (L7).
    */
   rebuild(): boolean {
     const { rounds } = this.registry;
     const path: RoundRef[] = [];
     for (let at = this.at; at > 0; at = rounds[at].parent) path.push(at);
     const rebuilt = FlatState.from(this.genesis.state, this.crypto);
-    for (let i = path.length - 1; i >= 0; i--) rebuilt.apply(this.executed.get(path[i])!.delta);
+    rebuilt.apply(netOf(path.reverse().map((ref) => this.executed.get(ref)!.delta)));
     const same = rootsOf(rebuilt.commitments) === rootsOf(this.state.commitments);
     this.state = rebuilt;
     return same;
   }
+}
+
+/** One delta that does what the given ones do, oldest first. */
+function netOf(deltas: readonly Delta[]): Delta {
+  const net = new Map<StateKey, Change>();
+  for (const delta of deltas) {
+    for (const [key, change] of delta) {
+      const earlier = net.get(key);
+      net.set(key, earlier === undefined ? change : { ...change, before: earlier.before });
+    }
+  }
+  return net;
 }
 
 const rootsOf = (commitments: Commitments): string => commitments.map((tree) => (tree?.hash === undefined ? '' : String(tree.hash))).join('/');

@@ -77,6 +77,11 @@ export interface NodeFacts {
    * Whoever calls this ends with `stateAt(head)`. Undefined where state is a shared view, which nothing can undo.
    */
   readonly stateAt?: ((round: RoundFacts) => StateReader) | undefined;
+  /**
+   * Isolated nodes: makes their state anew from genesis and the rows that they stored; true where that equals what it replaces.
+   * Absent elsewhere.
+   */
+  readonly rebuild?: (() => boolean) | undefined;
   readonly pool: PoolFacts;
   /** Sizes of everything else that must stay bounded, with its bound. */
   bounds(): readonly { readonly name: string; readonly value: number; readonly max: number }[];

@@ -1,4 +1,5 @@
 /** The run as invariants may see it: rounds and nodes as facts, read through, never copied. */
+import { IsolatedExecutor } from '../../engine/chain/isolated-executor.ts';
 import type { Registry, RoundRef } from '../../engine/chain/registry.ts';
 import type { Round } from '../../engine/chain/types.ts';
 import type { StateReader } from '../../engine/state/state.ts';
@@ -94,6 +95,11 @@ export class NodeView implements NodeFacts {
   get stateAt(): ((round: RoundFacts) => StateReader) | undefined {
     const { executor } = this.node;
     return executor.independent ? (round) => executor.stateAt(round.index) : undefined;
+  }
+  /** Isolated nodes only. */
+  get rebuild(): (() => boolean) | undefined {
+    const { executor } = this.node;
+    return executor instanceof IsolatedExecutor ? () => executor.rebuild() : undefined;
   }
   bounds(): readonly { readonly name: string; readonly value: number; readonly max: number }[] {
     return this.node.bounds();

@@ -74,4 +74,18 @@ test.each([
   expect(violation).toMatchObject({ invariant: 'L7', expected: expect.stringMatching(expected), seen: expect.stringMatching(seen) });
 });
 
+test('at every fifth checkpoint a witness is made anew from its rows, and must be what it was', () => {
+  const rebuilt = [0, 0];
+  const watching = (same: boolean): Watch => {
+    const node = (i: number): NodeFacts => nodeAt(left, true, { index: i, rebuild: () => (rebuilt[i]++, same) });
+    const facts = { params: genesis.params, genesis, crypto: nobleCrypto, nodes: [nodeAt(left), node(0), node(1)], beyond: false } as unknown as RunFacts;
+    const watch = new Watch(facts, ['L7']);
+    for (let i = 0; i < 11; i++) watch.checkpoint();
+    return watch;
+  };
+  expect(watching(true).violations()).toEqual([]);
+  expect(rebuilt).toEqual([0, 2]);
+  expect(watching(false).violations()[0]).toMatchObject({ invariant: 'L7', node: 1, expected: expect.stringMatching(/^the state that its rows give at round 2/), seen: 'another state' });
+});
+
 test('the scene is no empty one', () => expect(right.state.get(accounts, MINER)?.str).toBeGreaterThan(left.state.get(accounts, MINER)!.str));
