@@ -149,9 +149,9 @@ function excerptProblem(printed) {
   return unreal.length === 0 ? undefined : `not printed: ${unreal.join('\n')}\nnpm run golden renews it`;
 }
 
-/** Each shown line is replaced by the printed one with the same label, its first word. */
+/** Each shown line is replaced by the printed one with the same label, its first 13 characters. */
 function renewExcerpt(printed) {
-  const label = (line) => (/^(PASS|FAIL|INCONCLUSIVE)\b/.test(line) ? 'verdict' : line.split(/\s+/).slice(0, 2).join(' ').slice(0, 13));
+  const label = (line) => (/^(PASS|FAIL|INCONCLUSIVE)\b/.test(line) ? 'verdict' : line.slice(0, 13));
   const byLabel = new Map(printed.split('\n').toReversed().map((line) => [label(line), line]));
   const excerpt = (block) => block.split('\n').map((line) => (line === '' || line === '…' ? line : (byLabel.get(label(line)) ?? line))).join('\n');
   writeFileSync(join(root, 'README.md'), readme().replace(EXCERPT, excerpt));
