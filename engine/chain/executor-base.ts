@@ -52,9 +52,6 @@ export abstract class ExecutorBase implements Executor {
   protected abstract commitmentsAt(ref: RoundRef): Commitments | undefined;
   abstract resultOf(ref: RoundRef): ExecutedRound | undefined;
 
-  get checked(): Bits {
-    return this.stateless.checked;
-  }
   get valid(): Bits {
     return this.stateless.valid;
   }

@@ -26,8 +26,7 @@ export interface AccountProof {
 export interface Executor {
   /** True where verdicts are this node's own work: they count as independent evaluations. */
   readonly independent: boolean;
-  /** Transactions with a stateless verdict, and those of them that are valid. `check` fills them. */
-  readonly checked: Bits;
+  /** Transactions whose stateless verdict is that they are valid. `check` fills it. */
   readonly valid: Bits;
   /** Gives every member of the set its stateless verdict. */
   check(set: TxSet): void;

@@ -22,8 +22,6 @@ const WANTED_MAX = 100_000;
 
 interface PendingRound {
   peer: number;
-  /** What is still missing once the compact form is here. */
-  missing: TxSet | undefined;
   deadlineUs: number;
 }
 
@@ -241,7 +239,7 @@ export class RoundRelay {
 
   private sendRoundRequest(ref: RoundRef, peer: number): void {
     const deadlineUs = this.step.nowUs + REQUEST_TIMEOUT_US;
-    this.pendingRounds.set(ref, { peer, missing: undefined, deadlineUs });
+    this.pendingRounds.set(ref, { peer, deadlineUs });
     this.chain.noteAsked(ref, true);
     this.step.out.timer(TIMER.roundTimeout, deadlineUs, ref);
     const type = this.relay === 'compact' ? MESSAGE.compactRequest : MESSAGE.roundRequest;
@@ -291,7 +289,6 @@ export class RoundRelay {
     const missing = this.gossip.have.missing(this.registry.rounds[ref].body.set);
     if (missing.count === 0) return this.received(ref, peer);
     pending.peer = peer;
-    pending.missing = missing;
     pending.deadlineUs = this.step.nowUs + REQUEST_TIMEOUT_US;
     this.step.out.timer(TIMER.roundTimeout, pending.deadlineUs, ref);
     this.step.out.send(peer, message(MESSAGE.missingRequest, missing, ref), WIRE.frame + WIRE.hash + missing.count * WIRE.index);

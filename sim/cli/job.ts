@@ -5,7 +5,7 @@
  */
 import type { ResolvedScenario } from '../scenario/types.ts';
 import type { EventRow, RunRecord } from '../trace/record.ts';
-import type { Summary } from '../report/summary.ts';
+import type { Report } from './run-folder.ts';
 
 export type CryptoChoice = 'auto' | 'noble' | 'native';
 
@@ -34,7 +34,7 @@ export interface Outline {
 }
 
 export type WorkerMessage =
-  | { readonly type: 'done'; readonly outline: Outline; readonly report: { readonly summary: Summary; readonly folder: string } | undefined }
+  | { readonly type: 'done'; readonly outline: Outline; readonly report: Report | undefined }
   /** No backend of that name works here. */
   | { readonly type: 'no-crypto' }
   /** A bug: what it said, and where. */

@@ -4,7 +4,7 @@
  * half-written is ever found under the final name.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { detFiles, sumsText } from '../report/det.ts';
@@ -24,17 +24,30 @@ const stamp = (date: Date): string => date.toISOString().replace(/[-:]|\.\d+/g, 
 /** GitHub refuses larger step summaries. */
 const STEP_SUMMARY_MAX = 60_000;
 
-export function writeRunFolder(record: RunRecord, job: Job, wall: Pick<WallFigures, 'cpuS' | 'elapsedS' | 'peakRssBytes'>, started: Date, interruptedCode: number | undefined): { summary: Summary; folder: string } {
+/** What a run comes to, and where its folder is; `unwritten`: the machine refused to write it, and why. */
+export interface Report {
+  readonly summary: Summary;
+  readonly folder: string;
+  readonly unwritten?: string;
+}
+
+/** An answer of the operating system (no space, no right), as against a bug. */
+const refusal = (error: unknown): string | undefined => (error instanceof Error && 'syscall' in error ? error.message : undefined);
+
+/** Nothing half-written is left, and a folder that cannot be written costs no result. */
+export function writeRunFolder(record: RunRecord, job: Job, wall: Pick<WallFigures, 'cpuS' | 'elapsedS' | 'peakRssBytes'>, started: Date, interruptedCode: number | undefined): Report {
   const { scenario, report } = job;
   if (!report) throw new Error('a job without a report has no folder');
-  mkdirSync(report.out, { recursive: true });
   const temporary = join(report.out, `.writing-${process.pid}-${sha256Hex(`${process.hrtime.bigint()}`).slice(0, 8)}`);
-  const discard = (): void => rmSync(temporary, { recursive: true, force: true });
+  const discard = (): void => {
+    if (existsSync(temporary)) rmSync(temporary, { recursive: true, force: true });
+  };
   process.once('exit', discard);
+  const input = { hash: job.hash, version: job.version, wall, detHash: '', folder: '', ...(interruptedCode !== undefined && { interruptedCode }) };
+  const det = detFiles(record, scenario, summarize(record, scenario, input));
+  const sums = sumsText(det, sha256Hex);
   try {
-    const input = { hash: job.hash, version: job.version, wall, detHash: '', folder: '', ...(interruptedCode !== undefined && { interruptedCode }) };
-    const det = detFiles(record, scenario, summarize(record, scenario, input));
-    const sums = sumsText(det, sha256Hex);
+    mkdirSync(report.out, { recursive: true });
     const write = (name: string, content: string | Uint8Array): void => writeFileSync(join(temporary, name), content);
     for (const folder of ['det', 'env', 'ci']) mkdirSync(join(temporary, folder), { recursive: true });
     for (const [name, content] of det) write(`det/${name}`, content);
@@ -51,6 +64,10 @@ export function writeRunFolder(record: RunRecord, job: Job, wall: Pick<WallFigur
         if (!['ENOTEMPTY', 'EEXIST', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '') || attempt > 1_000) throw error;
       }
     }
+  } catch (error) {
+    const unwritten = refusal(error);
+    if (unwritten === undefined) throw error;
+    return { summary: summarize(record, scenario, { ...input, detHash: sha256Hex(sums) }), folder: report.out, unwritten };
   } finally {
     discard();
     process.off('exit', discard);

@@ -4,7 +4,7 @@ import { EXIT } from '../report/verdict.ts';
 import { Exit, tell } from './context.ts';
 import { CELL, CELLS, STOP, type Job, type Outline, type WorkerMessage } from './job.ts';
 import { showProgress } from './progress.ts';
-import type { Summary } from '../report/summary.ts';
+import type { Report } from './run-folder.ts';
 
 /**
  * MiB. A run makes many short-lived objects: a young generation this large takes a fifth off its processor time (measured on
@@ -14,7 +14,7 @@ const MEMORY = { maxYoungGenerationSizeMb: 384, maxOldGenerationSizeMb: 8_192 };
 
 export interface Outcome {
   readonly outline: Outline;
-  readonly report: { readonly summary: Summary; readonly folder: string } | undefined;
+  readonly report: Report | undefined;
   /** Exit code of the signal that stopped it, if one did. */
   readonly signal: number | undefined;
 }

@@ -206,6 +206,13 @@ describe('hostile files on a disk', () => {
     expect([code, JSON.parse(out)]).toMatchObject([3, { schema: 'stratus/validate/v1', files: [{ ok: false, problems: [{ file: 'wrong.yaml', line: 5, column: 24 }] }, { ok: true, finalityRisk: { probability: 0, depth: 12 } }] }]);
   });
 
+  it('a run folder that cannot be written costs no result: exit 2, the summary, why and what to do', () => {
+    const { code, out: text, err } = stratus(['run', SCENARIO, '--out', join(SCENARIO, 'below-a-file')]);
+    expect([code, text.startsWith('PASS')]).toEqual([2, true]);
+    expect(err).toMatch(/no run folder in .*below-a-file: E(NOTDIR|EXIST)[^]*--out/);
+    expect(err).not.toMatch(/internal|^ {4}at /m);
+  });
+
   it('a reader that closes the pipe early is no error', () => {
     const { stderr } = spawnSync('sh', ['-c', `${process.execPath} sim/cli/stratus.mjs resolve ${SCENARIO} | head -1`], { cwd: folder, encoding: 'utf8' });
     expect(stderr).not.toMatch(/EPIPE|internal/);

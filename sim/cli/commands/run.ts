@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { summaryText } from '../../report/text.ts';
+import { EXIT } from '../../report/verdict.ts';
 import { globals, load, outFolder, PAINT, say, sayJson, tell, type Context } from '../context.ts';
 import { checkTwice } from '../check.ts';
 import { fromHere } from '../files.ts';
@@ -56,11 +57,16 @@ Exit codes:
         },
         scenario.name,
       );
-      const { summary, folder } = outcome.report!;
+      const { summary, folder, unwritten } = outcome.report!;
       if (options.json) sayJson(flags.recordEvents ? { ...summary, window: outcome.outline.window } : summary);
       else say(summaryText(summary, scenario, PAINT));
-      tell(`run folder: ${fromHere(folder)}`);
-      end(summary.exitCode);
+      if (unwritten === undefined) {
+        tell(`run folder: ${fromHere(folder)}`);
+        return end(summary.exitCode);
+      }
+      tell(`no run folder in ${fromHere(folder)}: ${unwritten}`);
+      tell('  the result above is whole; make room, or name another folder with --out');
+      end(summary.exitCode || EXIT.usage);
     });
 }
 
