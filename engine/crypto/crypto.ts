@@ -12,8 +12,25 @@ export interface Crypto {
    * key on the curve. Anything malformed is `false`; never throws. `digest` is 32 bytes.
    */
   verify(signature: Uint8Array, digest: Uint8Array, publicKey: Uint8Array): boolean;
+  /** SHA-256 of the messages `data[offsets[i] … offsets[i + 1])`, i < `count`; 32 bytes each, into `out` from 32 × i. */
+  sha256Many(data: Uint8Array, offsets: Uint32Array, count: number, out: Uint8Array): void;
+  /** `verify` of each: 1 or 0 into `verdicts[i]`. Hints cost or save time and decide nothing (D4). */
+  verifyMany(batch: SignatureBatch, verdicts: Uint8Array): void;
   /** RFC 6979 deterministic, low-S, compact 64 bytes. `secretKey` is 32 bytes in 1…n−1, else throws RangeError. */
   sign(digest: Uint8Array, secretKey: Uint8Array): Uint8Array;
   /** Compressed 33-byte public key. */
   publicKey(secretKey: Uint8Array): Uint8Array;
+}
+
+/** Signatures side by side: the columns hold `count` entries, and may be longer. */
+export interface SignatureBatch {
+  readonly count: number;
+  /** Compact, 64 bytes each. */
+  readonly signatures: Uint8Array;
+  /** 32 bytes each. */
+  readonly digests: Uint8Array;
+  /** Compressed, 33 bytes each. */
+  readonly publicKeys: Uint8Array;
+  /** The y coordinates of the signatures' R, big-endian, 32 bytes each; all zeros where there is none. */
+  readonly hints: Uint8Array;
 }

@@ -5,6 +5,7 @@
 import { createRequire } from 'node:module';
 import * as nodeCrypto from 'node:crypto';
 import type { Crypto } from '../crypto/crypto.ts';
+import { oneByOne } from '../crypto/many.ts';
 import { nobleCrypto } from '../crypto/noble.ts';
 import { checkSecretKey, checkSigningInput } from '../crypto/scalar.ts';
 
@@ -50,8 +51,7 @@ export function nativeCrypto(): Crypto | undefined {
   const bindings = loadBindings();
   if (bindings === undefined) return undefined;
   const sha256 = loadSha256();
-  return {
-    backend: { signatures: 'libsecp256k1', hashes: sha256 === undefined ? 'noble' : 'openssl' },
+  const single: Pick<Crypto, 'sha256' | 'verify'> = {
     sha256: sha256 ?? nobleCrypto.sha256,
     verify(signature, digest, publicKey) {
       if (signature.length !== 64 || digest.length !== 32 || publicKey.length !== 33) return false;
@@ -61,6 +61,11 @@ export function nativeCrypto(): Crypto | undefined {
         return false;
       }
     },
+  };
+  return {
+    backend: { signatures: 'libsecp256k1', hashes: sha256 === undefined ? 'noble' : 'openssl' },
+    ...single,
+    ...oneByOne(single),
     sign(digest, secretKey) {
       checkSigningInput(digest, secretKey);
       return bindings.ecdsaSign(digest, secretKey).signature;
