@@ -19,6 +19,8 @@ import type { Invariant, NodeFacts, Reporter, RoundFacts, RunFacts } from './inv
 /** Violations of one invariant that are kept in full; all are counted. */
 export const VIOLATIONS_KEPT = 10;
 
+const MINUTE_US = 60_000_000;
+
 /** Invariants that a scenario marked `beyond` suspends unless its `expect` names them (D7): agreement and convergence. */
 export const SUSPENDED_BEYOND: readonly string[] = ['S1', 'V1'];
 
@@ -50,6 +52,8 @@ class Tally implements Reporter {
   constructions = 0;
   violations = 0;
   smallest: number | undefined;
+  /** Smallest headroom per minute of virtual time. */
+  readonly byMinute: (number | undefined)[] = [];
   readonly kept: ViolationRow[] = [];
   /** Set while a check after healing runs: what it reports is a finding about liveness, not a violation. */
   reason: string | undefined;
@@ -90,7 +94,11 @@ class Tally implements Reporter {
   }
 
   headroom(share: number): void {
-    if (this.smallest === undefined || share < this.smallest) this.smallest = Math.max(0, Math.min(1, share));
+    const bounded = Math.max(0, Math.min(1, share));
+    if (this.smallest === undefined || bounded < this.smallest) this.smallest = bounded;
+    const minute = Math.floor(this.clock.nowUs / MINUTE_US);
+    const lowest = this.byMinute[minute];
+    if (lowest === undefined || bounded < lowest) this.byMinute[minute] = bounded;
   }
 }
 
@@ -283,6 +291,7 @@ export class Watch {
       byConstruction: tally.constructions + (invariant.accepted !== undefined && !suspended ? this.acceptedAgain : 0),
       violations: tally.violations,
       headroom: tally.smallest,
+      ...(tally.smallest !== undefined && { headroomByMinute: Array.from(tally.byMinute, (share) => share ?? null) }),
     }));
   }
 

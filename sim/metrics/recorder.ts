@@ -6,7 +6,8 @@ import { LEDGERS, type Ledger } from '../../engine/tx/kinds.ts';
 import type { RoundRef } from '../../engine/chain/registry.ts';
 import type { ExecutedRound } from '../../engine/chain/types.ts';
 import type { TxHandle } from '../../engine/chain/tx-set.ts';
-import { tokenFigures } from './tokens.ts';
+import { domainRows } from './domains.ts';
+import { Treasuries, rewardRates, tokenFigures } from './tokens.ts';
 import { REGIONS } from '../scenario/types.ts';
 import type { NodeState, RoundRow, LedgerBlockRow, LegRow, TraceEvent, TransactionRow } from '../trace/events.ts';
 import { ARRIVAL_MAX_US, ARRIVAL_NEVER, type HistogramRow, type LinkRow, type NodeRow, type RunCounts, type RunRecord, type SeriesRow } from '../trace/record.ts';
@@ -36,6 +37,7 @@ export class Recorder {
   private readonly foundAtUs: number[] = [0];
   private readonly finder: number[] = [-1];
   private readonly results: (Pick<ExecutedRound, 'receipts' | 'gasUsed' | 'subsidy' | 'fees' | 'settlements'> | undefined)[] = [undefined];
+  private readonly treasuries: Treasuries;
   private readonly finalRounds = new Set<RoundRef>();
   private arrivals = new Int32Array(0);
   private readonly rejected: Record<string, number> = {};
@@ -45,6 +47,7 @@ export class Recorder {
   constructor(simulation: Simulation) {
     this.simulation = simulation;
     this.series = new SeriesSet(stepUsFor(simulation.plannedEndUs));
+    this.treasuries = new Treasuries(simulation.stateOf(0));
   }
 
   // ── transactions ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -88,6 +91,7 @@ export class Recorder {
   executed(ref: RoundRef, result: ExecutedRound): void {
     const { receipts, gasUsed, subsidy, fees, settlements } = result;
     this.results[ref] = { receipts, gasUsed, subsidy, fees, settlements };
+    this.treasuries.executed(ref, this.simulation.registry.rounds[ref].parent, result.delta);
   }
 
   receiptsOf(ref: RoundRef): ExecutedRound['receipts'] {
@@ -150,16 +154,17 @@ export class Recorder {
   /** Everything of the record that this object knows. */
   finish(endUs: number): Pick<
     RunRecord,
-    'trace' | 'rounds' | 'ledgerBlocks' | 'legs' | 'transactions' | 'arrivals' | 'nodes' | 'links' | 'series' | 'histograms' | 'sometimes' | 'counts' | 'tokens'
+    'trace' | 'rounds' | 'ledgerBlocks' | 'legs' | 'domains' | 'transactions' | 'arrivals' | 'nodes' | 'links' | 'series' | 'histograms' | 'sometimes' | 'counts' | 'tokens'
   > {
     const { registry } = this.simulation;
     const canonicalHead = this.bestHead();
     const canonical = this.branchOf(canonicalHead);
+    const ascending = [...canonical].sort((x, y) => x - y);
     const confirmedAtUs: number[] = [];
     const roundOf: RoundRef[] = [];
     const outcome: string[] = [];
     const failed: Record<string, number> = {};
-    for (const ref of [...canonical].sort((x, y) => x - y)) {
+    for (const ref of ascending) {
       registry.rounds[ref].body.order.forEach((handle, i) => {
         confirmedAtUs[handle] = this.foundAtUs[ref];
         roundOf[handle] = ref;
@@ -170,20 +175,22 @@ export class Recorder {
       });
     }
     const { rounds, ledgerBlocks, legs } = this.roundRows(canonical);
+    const settlements = ascending.map((ref) => this.results[ref]?.settlements ?? []);
     return {
       trace: this.trace,
       rounds,
       ledgerBlocks,
       legs,
+      domains: domainRows(ascending.map((round) => ({ round, receipts: this.receiptsOf(round) }))),
       transactions: this.sample(confirmedAtUs, roundOf, outcome),
       arrivals: this.arrivalRows(),
       nodes: this.nodeRows(),
       links: this.linkRows(),
       series: this.series.rows(endUs) as SeriesRow[],
-      histograms: this.histograms(confirmedAtUs, canonical),
+      histograms: [...this.histograms(confirmedAtUs, canonical), rewardRates(settlements)],
       sometimes: this.sometimes,
       counts: this.counts(canonical, confirmedAtUs, failed),
-      tokens: tokenFigures(this.simulation.stateOf(canonicalHead), [...canonical].map((ref) => this.results[ref]?.settlements ?? [])),
+      tokens: tokenFigures(this.simulation.stateOf(canonicalHead), settlements),
     };
   }
 
@@ -225,6 +232,7 @@ export class Recorder {
         bytes: body.bytes,
         subsidy: String(result?.subsidy ?? 0n),
         fees: String(result?.fees ?? 0n),
+        ...this.treasuries.after(ref),
         canonical: canonical.has(ref),
       });
       body.ledgers.forEach((block, i) => {

@@ -39,6 +39,9 @@ export interface RoundRow {
   readonly bytes: number;
   readonly subsidy: string;
   readonly fees: string;
+  /** Balances of the STR and the CCOS treasury after the round, on its own branch; absent where no state is executed. */
+  readonly treasury?: string;
+  readonly rewardPool?: string;
   /** On the final best chain at the end of the run. */
   readonly canonical: boolean;
 }
@@ -61,6 +64,20 @@ export interface LegRow {
   readonly kind: string;
   readonly home: string;
   readonly touched: readonly string[];
+}
+
+/** One name as the final best chain left it, as in `domains.jsonl`. */
+export interface DomainRow {
+  readonly name: string;
+  /** Account, 40 hex digits. */
+  readonly owner: string;
+  /** Unix seconds of chain time (D18). */
+  readonly expiresAt: number;
+  /** Rounds of its first registration and of its last registration, renewal, transfer or sale. */
+  readonly registered: number;
+  readonly changed: number;
+  /** How many of these there were. */
+  readonly changes: number;
 }
 
 /** Life of one sampled transaction, as in `tx-sample.jsonl`; times are undefined where it did not get that far. */

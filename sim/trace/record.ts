@@ -8,7 +8,7 @@
 import type { Crypto } from '../../engine/crypto/crypto.ts';
 import type { Ledger } from '../../engine/tx/kinds.ts';
 import type { NodeKind, Region } from '../scenario/types.ts';
-import type { LedgerBlockRow, LegRow, NodeState, RoundRow, TraceEvent, TransactionRow } from './events.ts';
+import type { DomainRow, LedgerBlockRow, LegRow, NodeState, RoundRow, TraceEvent, TransactionRow } from './events.ts';
 
 /** One link of the checkpoint chain (`trace.chain`): the rolling hash after `event` events. */
 export interface CheckpointRow {
@@ -115,7 +115,7 @@ export type SeriesName = keyof typeof SERIES;
 
 /** Bucketed counts of one quantity: `lower[i]` is the inclusive lower edge of bucket i, ascending; mergeable by adding. */
 export interface HistogramRow {
-  /** e.g. `tx.latency.confirmed`, `tx.latency.final`, `round.interval`. */
+  /** e.g. `tx.latency.confirmed`, `tx.latency.final`, `round.interval`; `ccos.reward.rate` has one bucket per basis point. */
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly unit: string;
@@ -140,6 +140,8 @@ export interface InvariantRow {
   readonly violations: number;
   /** Smallest distance to failure as a share of the bound, 0…1; undefined where the invariant has none. */
   readonly headroom: number | undefined;
+  /** Smallest headroom within each whole minute of virtual time; null where nothing was compared. */
+  readonly headroomByMinute?: readonly (number | null)[];
 }
 
 /** One violation in full; the record keeps the first ones of each invariant, `InvariantRow.violations` counts all. */
@@ -222,6 +224,8 @@ export interface RunRecord {
   readonly rounds: readonly RoundRow[];
   readonly ledgerBlocks: readonly LedgerBlockRow[];
   readonly legs: readonly LegRow[];
+  /** Every name that was ever registered, in the order of first registration; the first 5,000. Absent where there is no state. */
+  readonly domains?: readonly DomainRow[];
   /** A sample; which ones is drawn by key. */
   readonly transactions: readonly TransactionRow[];
   readonly arrivals: Arrivals;
