@@ -25,7 +25,7 @@ import { earnsReward } from '../rewards/ccos.ts';
 import { subsidyOf } from '../rewards/subsidy.ts';
 import { commitDelta, rootOf, type Commitments } from '../state/commitment.ts';
 import { StateJournal } from '../state/journal.ts';
-import type { StateReader } from '../state/state.ts';
+import type { StateBase } from '../state/state.ts';
 import { LEDGERS, type Ledger } from '../tx/kinds.ts';
 import type { Account, BlockReference, Hash, Transaction } from '../tx/transaction.ts';
 import { receiptLeaves } from './receipt.ts';
@@ -49,7 +49,7 @@ export interface ChainEnvironment {
 }
 
 /** A state with the commitments to it: a `LayeredState` or a `FlatState`. */
-export interface CommittedState extends StateReader {
+export interface CommittedState extends StateBase {
   readonly commitments: Commitments;
 }
 
@@ -221,8 +221,7 @@ export class RoundExecution {
   }
 
   private touchedSince(mark: number, home: Ledger): Ledger[] {
-    const touched = new Set(this.journal.changesSince(mark).map(({ table }) => table.ledger));
-    return LEDGERS.filter((ledger) => ledger !== home && touched.has(ledger));
+    return LEDGERS.filter((ledger) => ledger !== home && this.journal.touchesSince(mark, ledger));
   }
 
   private noteReward({ id, sender, payload }: Transaction): void {

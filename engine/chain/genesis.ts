@@ -141,7 +141,8 @@ const allocated = (allocations: readonly Allocation[], token: Token): bigint =>
   allocations.reduce((sum, allocation) => (allocation.token === token ? sum + allocation.amount : sum), 0n);
 
 function genesisState({ allocations, market }: GenesisFile, crypto: Crypto): LayeredState {
-  const journal = new StateJournal(LayeredState.EMPTY);
+  const nothing = LayeredState.empty();
+  const journal = new StateJournal(nothing);
   const credit = ({ account, token, amount }: Allocation): void => {
     const failure =
       token === 'STR'
@@ -160,7 +161,7 @@ function genesisState({ allocations, market }: GenesisFile, crypto: Crypto): Lay
   }
   allocations.forEach(credit);
   const delta = journal.delta();
-  return LayeredState.EMPTY.child(delta, commitDelta(EMPTY_COMMITMENTS, delta, crypto));
+  return nothing.child(delta, commitDelta(EMPTY_COMMITMENTS, delta, crypto));
 }
 
 function checkAllocations(allocations: readonly Allocation[]): GenesisError | undefined {

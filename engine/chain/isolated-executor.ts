@@ -31,6 +31,7 @@ export class IsolatedExecutor extends ExecutorBase {
     const current = (): FlatState => this.state;
     this.reader = {
       get: (table, key) => current().get(table, key),
+      columnsOf: (table) => current().columnsOf(table),
       get commitments() {
         return current().commitments;
       },

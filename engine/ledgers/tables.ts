@@ -8,7 +8,7 @@ import type { Reader, Writer } from '../primitives/codec.ts';
 import { fromHex, toHex, utf8, utf8Decode } from '../primitives/bytes.ts';
 import { assert } from '../primitives/result.ts';
 import { GOVERNED_PARAMETERS, type Account, type Hash, type ProposalAction } from '../tx/transaction.ts';
-import { amountCodec, defineTable, type ValueCodec } from '../state/table.ts';
+import { amountCodec, amountColumn, defineTable, type ValueCodec } from '../state/table.ts';
 
 // ── Values ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -128,10 +128,11 @@ export const accounts = defineTable<AccountState>('main', 'account', {
   },
   read: (reader) => ({ nonce: reader.u53(), str: reader.u64() }),
   equal: (x, y) => x.nonce === y.nonce && x.str === y.str,
+  columns: { number: ({ nonce }) => nonce, amount: ({ str }) => str, value: (nonce, str) => ({ nonce, str }) },
 });
 
 /** `TOKEN/account` for ARSS and $TR → balance. */
-export const mainTokens = defineTable('main', 'main-token', amountCodec);
+export const mainTokens = defineTable('main', 'main-token', amountColumn);
 
 /** `round/account` → the account's STR before its first change after that round (D19). Never erased. */
 export const snapshots = defineTable('main', 'snapshot', amountCodec);
@@ -139,7 +140,7 @@ export const snapshots = defineTable('main', 'snapshot', amountCodec);
 // ── CCOS ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Account → CCOS. */
-export const ccosBalances = defineTable('ccos', 'ccos', amountCodec);
+export const ccosBalances = defineTable('ccos', 'ccos', amountColumn);
 
 /** `last` → the last round's payments that earn a reward, in execution order; absent when there are none (D13). */
 export const rewardsDue = defineTable<readonly RewardDue[]>('ccos', 'reward-due', {
@@ -156,7 +157,7 @@ export const rewardsDue = defineTable<readonly RewardDue[]>('ccos', 'reward-due'
 // ── CCOIN ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Account → wSTR. */
-export const wstrBalances = defineTable('ccoin', 'wstr', amountCodec);
+export const wstrBalances = defineTable('ccoin', 'wstr', amountColumn);
 
 /** `chain/asset/account` → a foreign asset's wrapped form here. */
 export const wrappedBalances = defineTable('ccoin', 'wrapped', amountCodec);

@@ -1,23 +1,28 @@
-/** State of one node alone: a mutable map that redo and undo move along branches. */
+/** State of one node alone: maps and columns that redo and undo change in place as it moves along branches. */
 import type { Crypto } from '../crypto/crypto.ts';
 import { commitDelta, EMPTY_COMMITMENTS, type Commitments } from './commitment.ts';
-import type { Delta, StateReader, Table } from './state.ts';
+import { columnEntries, FlatColumns, valueOf, type RowBook } from './columns.ts';
+import { partsOf } from './delta.ts';
+import type { Delta, StateBase, Table } from './state.ts';
 import type { LayeredState } from './view.ts';
 
-export class FlatState implements StateReader {
+export class FlatState implements StateBase {
+  readonly rows: RowBook;
+  private readonly columns = new Map<Table<unknown>, FlatColumns>();
   private readonly tables = new Map<Table<unknown>, Map<string, unknown>>();
   private readonly crypto: Crypto;
   private current: Commitments = EMPTY_COMMITMENTS;
   /** Undone since `current` was known; folded in when somebody asks. */
   private undone: Delta[] = [];
 
-  constructor(crypto: Crypto) {
+  private constructor(rows: RowBook, crypto: Crypto) {
+    this.rows = rows;
     this.crypto = crypto;
   }
 
   /** A copy of all that a view holds, commitments included. */
   static from(view: LayeredState, crypto: Crypto): FlatState {
-    const flat = new FlatState(crypto);
+    const flat = new FlatState(view.rows, crypto);
     for (const { table, key, value } of view.entries()) flat.write(table, key, value);
     flat.current = view.commitments;
     return flat;
@@ -30,29 +35,49 @@ export class FlatState implements StateReader {
     return this.current;
   }
 
-  get<V>(table: Table<V>, key: string): V | undefined {
-    return this.tables.get(table as unknown as Table<unknown>)?.get(key) as V | undefined;
+  get<V>(typed: Table<V>, key: string): V | undefined {
+    const table = typed as unknown as Table<unknown>;
+    if (typed.columns === undefined) return this.tables.get(table)?.get(key) as V | undefined;
+    const columns = this.columns.get(table);
+    const row = columns === undefined ? -1 : columns.keys.find(key);
+    return row < 0 ? undefined : (valueOf(table, columns!.number(row), columns!.amount(row)) as V | undefined);
+  }
+
+  columnsOf(table: Table<unknown>): FlatColumns {
+    let columns = this.columns.get(table);
+    if (columns === undefined) this.columns.set(table, (columns = new FlatColumns(this.rows.of(table))));
+    return columns;
   }
 
   /** Redo: moves on to the round. `commitments` are what executing it gave; without them they are computed. */
   apply(delta: Delta, commitments = commitDelta(this.commitments, delta, this.crypto)): void {
-    for (const { table, key, after } of delta.values()) this.write(table, key, after);
+    const { objects, columns } = partsOf(delta, this.rows);
+    for (const { table, key, after } of objects) this.write(table, key, after);
+    for (const { table, rows, after } of columns) this.columnsOf(table).write(rows, after);
     this.current = commitments;
     this.undone = [];
   }
 
   /** Undo: moves back to the round's parent. The commitments are computed from the values before, not remembered, once asked for. */
   undo(delta: Delta): void {
-    for (const { table, key, before } of [...delta.values()].reverse()) this.write(table, key, before);
+    const { objects, columns } = partsOf(delta, this.rows);
+    for (const { table, rows, before } of columns) this.columnsOf(table).write(rows, before);
+    for (let i = objects.length - 1; i >= 0; i--) this.write(objects[i].table, objects[i].key, objects[i].before);
     this.undone.push(delta);
   }
 
   /** Every stored value once; the order within a table is not specified (sort before use). */
   *entries(): Generator<{ readonly table: Table<unknown>; readonly key: string; readonly value: unknown }> {
     for (const [table, map] of this.tables) for (const [key, value] of map) yield { table, key, value };
+    for (const [table, columns] of this.columns) yield* columnEntries(table, columns);
   }
 
   private write(table: Table<unknown>, key: string, value: unknown): void {
+    const form = table.columns;
+    if (form !== undefined) {
+      const columns = this.columnsOf(table);
+      return columns.set(columns.keys.of(key), value === undefined ? 0 : form.number(value), value === undefined ? 0n : form.amount(value));
+    }
     let map = this.tables.get(table);
     if (map === undefined) this.tables.set(table, (map = new Map()));
     if (value === undefined) map.delete(key);

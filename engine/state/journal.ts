@@ -1,10 +1,15 @@
 /**
  * The journal: the one way in which state changes. It lies over a reader, keeps every write with the value it replaced,
- * and undoes by walking that list backwards.
+ * and undoes by walking that log backwards.
+ *
+ * Tables of columns (columns.ts) have their values here in columns too: a row that is read or written gets a slot, with
+ * the base's value and the value now, and a write logs slot and value before. Other tables have an object per key.
  */
 import { assert } from '../primitives/result.ts';
-import type { Change, Delta, Journal, StateKey, StateReader, Table } from './state.ts';
-import { stateKey } from './table.ts';
+import type { Ledger } from '../tx/kinds.ts';
+import { makeValues, valueOf, type ColumnChanges, type ColumnReader, type Values } from './columns.ts';
+import { RoundDelta } from './delta.ts';
+import type { Change, Journal, StateBase, Table } from './state.ts';
 
 /** A key that was read or written: the base's value, and the value now. */
 interface Cell {
@@ -16,34 +21,35 @@ interface Cell {
   listed: boolean;
 }
 
-interface Write {
-  readonly cell: Cell;
-  readonly before: unknown;
-}
-
 const same = (table: Table<unknown>, x: unknown, y: unknown): boolean =>
   x === y || (x !== undefined && y !== undefined && table.equal(x, y));
 
 export class StateJournal implements Journal {
-  private readonly base: StateReader;
+  private readonly base: StateBase;
   private readonly cells = new Map<Table<unknown>, Map<string, Cell>>();
   /** Cells in the order of their first write. */
   private readonly written: Cell[] = [];
-  private readonly writes: Write[] = [];
+  private readonly columns = new Map<Table<unknown>, Overlay>();
+  private readonly log = new Log();
 
   /** `base` must not change while the journal is used. */
-  constructor(base: StateReader) {
+  constructor(base: StateBase) {
     this.base = base;
   }
 
-  get<V>(table: Table<V>, key: string): V | undefined {
-    return this.cell(table, key).current as V | undefined;
+  get<V>(typed: Table<V>, key: string): V | undefined {
+    const table = typed as unknown as Table<unknown>;
+    const overlay = this.overlay(table);
+    return (overlay === undefined ? this.cell(table, key).current : overlay.get(key)) as V | undefined;
   }
 
-  set<V>(table: Table<V>, key: string, value: V | undefined): void {
+  set<V>(typed: Table<V>, key: string, value: V | undefined): void {
+    const table = typed as unknown as Table<unknown>;
+    const overlay = this.overlay(table);
+    if (overlay !== undefined) return overlay.set(key, value, this.log);
     const cell = this.cell(table, key);
     if (cell.current === value) return;
-    this.writes.push({ cell, before: cell.current });
+    this.log.noteCell(cell);
     cell.current = value;
     if (!cell.listed) {
       cell.listed = true;
@@ -52,41 +58,54 @@ export class StateJournal implements Journal {
   }
 
   mark(): number {
-    return this.writes.length;
+    return this.log.length;
   }
 
   revert(mark: number): void {
-    assert(mark <= this.writes.length, 'revert to a mark that was itself undone');
-    while (this.writes.length > mark) {
-      const { cell, before } = this.writes.pop()!;
-      cell.current = before;
+    assert(mark <= this.log.length, 'revert to a mark that was itself undone');
+    while (this.log.length > mark) this.log.undoLast();
+  }
+
+  touchesSince(mark: number, ledger: Ledger): boolean {
+    for (let i = mark; i < this.log.length; i++) {
+      if (this.log.tableAt(i).ledger === ledger && this.log.isFirstSince(i, mark) && this.log.differs(i)) return true;
     }
+    return false;
   }
 
   changesSince(mark: number): readonly Change[] {
-    const seen = new Set<Cell>();
     const changes: Change[] = [];
-    for (let i = mark; i < this.writes.length; i++) {
-      const { cell, before } = this.writes[i];
-      if (seen.has(cell)) continue;
-      seen.add(cell);
-      if (!same(cell.table, before, cell.current)) changes.push(change(cell, before));
+    for (let i = mark; i < this.log.length; i++) {
+      if (this.log.isFirstSince(i, mark) && this.log.differs(i)) changes.push(this.log.changeAt(i));
     }
     return changes;
   }
 
   /** Net effect of everything the journal holds, against its base. */
-  delta(): Delta {
-    const delta = new Map<StateKey, Change>();
-    for (const cell of this.written) {
-      const { table, key, original, current } = cell;
-      if (!same(table, original, current)) delta.set(stateKey(table, key), change(cell, original));
+  delta(): RoundDelta {
+    const objects: Change[] = [];
+    for (const { table, key, original, current } of this.written) {
+      if (!same(table, original, current)) objects.push({ table, key, before: original, after: current });
     }
-    return delta;
+    const columns: ColumnChanges[] = [];
+    for (const overlay of this.columns.values()) {
+      const changes = overlay.changes();
+      if (changes.rows.length > 0) columns.push(changes);
+    }
+    return new RoundDelta(objects, columns);
   }
 
-  private cell<V>(typed: Table<V>, key: string): Cell {
-    const table = typed as unknown as Table<unknown>;
+  private overlay(table: Table<unknown>): Overlay | undefined {
+    if (table.columns === undefined) return undefined;
+    let overlay = this.columns.get(table);
+    if (overlay === undefined) {
+      const columns = this.base.columnsOf(table);
+      this.columns.set(table, (overlay = new Overlay(table, columns)));
+    }
+    return overlay;
+  }
+
+  private cell(table: Table<unknown>, key: string): Cell {
     let cells = this.cells.get(table);
     if (cells === undefined) this.cells.set(table, (cells = new Map()));
     let cell = cells.get(key);
@@ -99,4 +118,184 @@ export class StateJournal implements Journal {
   }
 }
 
-const change = ({ table, key, current }: Cell, before: unknown): Change => ({ table, key, before, after: current });
+/** A table's rows that the journal has seen. */
+class Overlay {
+  readonly table: Table<unknown>;
+  private readonly base: ColumnReader;
+  /** By row: slot + 1, or 0. */
+  private slotOf = new Int32Array(0);
+  private count = 0;
+  private rows = new Int32Array(64);
+  private original: Values = makeValues(64);
+  private current: Values = makeValues(64);
+
+  constructor(table: Table<unknown>, base: ColumnReader) {
+    this.table = table;
+    this.base = base;
+  }
+
+  get(key: string): unknown {
+    const slot = this.slot(key);
+    return valueOf(this.table, this.current.numbers[slot], this.current.amounts[slot]);
+  }
+
+  set(key: string, value: unknown, log: Log): void {
+    const slot = this.slot(key);
+    const { numbers, amounts } = this.current;
+    log.noteSlot(this, slot, numbers[slot], amounts[slot]);
+    const form = this.table.columns!;
+    numbers[slot] = value === undefined ? 0 : form.number(value);
+    amounts[slot] = value === undefined ? 0n : form.amount(value);
+  }
+
+  restore(slot: number, number: number, amount: bigint): void {
+    this.current.numbers[slot] = number;
+    this.current.amounts[slot] = amount;
+  }
+
+  holds(slot: number, number: number, amount: bigint): boolean {
+    return this.current.numbers[slot] === number && this.current.amounts[slot] === amount;
+  }
+
+  change(slot: number, number: number, amount: bigint): Change {
+    const { table, base, current } = this;
+    return {
+      table,
+      key: base.keys.keys[this.rows[slot]],
+      before: valueOf(table, number, amount),
+      after: valueOf(table, current.numbers[slot], current.amounts[slot]),
+    };
+  }
+
+  changes(): ColumnChanges {
+    const { original, current } = this;
+    const slots: number[] = [];
+    for (let slot = 0; slot < this.count; slot++) {
+      if (!this.holds(slot, original.numbers[slot], original.amounts[slot])) slots.push(slot);
+    }
+    const before = makeValues(slots.length);
+    const after = makeValues(slots.length);
+    const rows = new Int32Array(slots.length);
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i];
+      rows[i] = this.rows[slot];
+      before.numbers[i] = original.numbers[slot];
+      before.amounts[i] = original.amounts[slot];
+      after.numbers[i] = current.numbers[slot];
+      after.amounts[i] = current.amounts[slot];
+    }
+    return { table: this.table, keys: this.base.keys, rows, before, after };
+  }
+
+  private slot(key: string): number {
+    const row = this.base.keys.of(key);
+    if (row >= this.slotOf.length) {
+      const grown = new Int32Array(Math.max(row + 1, this.base.keys.count + 64, 2 * this.slotOf.length));
+      grown.set(this.slotOf);
+      this.slotOf = grown;
+    }
+    const known = this.slotOf[row];
+    return known === 0 ? this.take(row) : known - 1;
+  }
+
+  private take(row: number): number {
+    if (this.count === this.rows.length) this.grow();
+    const slot = this.count++;
+    this.slotOf[row] = slot + 1;
+    this.rows[slot] = row;
+    const number = this.base.number(row);
+    const amount = this.base.amount(row);
+    this.original.numbers[slot] = number;
+    this.original.amounts[slot] = amount;
+    this.current.numbers[slot] = number;
+    this.current.amounts[slot] = amount;
+    return slot;
+  }
+
+  private grow(): void {
+    const wider = 2 * this.rows.length;
+    const rows = new Int32Array(wider);
+    rows.set(this.rows);
+    this.rows = rows;
+    this.original = widened(this.original, wider);
+    this.current = widened(this.current, wider);
+  }
+}
+
+function widened({ numbers, amounts }: Values, count: number): Values {
+  const wider = makeValues(count);
+  wider.numbers.set(numbers);
+  wider.amounts.set(amounts);
+  return wider;
+}
+
+/** Every write in order: what was written to, and the value that it replaced. */
+class Log {
+  length = 0;
+  /** Where each write went: a cell, or the overlay of the slot. */
+  private readonly places: (Cell | Overlay)[] = [];
+  /** Values of cells. */
+  private readonly before: unknown[] = [];
+  private slots = new Int32Array(256);
+  private values: Values = makeValues(256);
+
+  noteCell(cell: Cell): void {
+    const at = this.length++;
+    this.places[at] = cell;
+    this.before[at] = cell.current;
+  }
+
+  noteSlot(overlay: Overlay, slot: number, number: number, amount: bigint): void {
+    const at = this.length++;
+    if (at >= this.slots.length) this.grow(at);
+    this.places[at] = overlay;
+    this.before[at] = undefined; // a list without holes
+    this.slots[at] = slot;
+    this.values.numbers[at] = number;
+    this.values.amounts[at] = amount;
+  }
+
+  undoLast(): void {
+    const at = --this.length;
+    const place = this.places[at];
+    if (place instanceof Overlay) place.restore(this.slots[at], this.values.numbers[at], this.values.amounts[at]);
+    else place.current = this.before[at];
+  }
+
+  tableAt(at: number): Table<unknown> {
+    return this.places[at].table;
+  }
+
+  /** Whether no write from `mark` on went to the same key before this one. */
+  isFirstSince(at: number, mark: number): boolean {
+    const place = this.places[at];
+    const slotted = place instanceof Overlay;
+    for (let i = mark; i < at; i++) {
+      if (this.places[i] === place && (!slotted || this.slots[i] === this.slots[at])) return false;
+    }
+    return true;
+  }
+
+  /** Whether the key has another value now than before this write. */
+  differs(at: number): boolean {
+    const place = this.places[at];
+    return place instanceof Overlay
+      ? !place.holds(this.slots[at], this.values.numbers[at], this.values.amounts[at])
+      : !same(place.table, this.before[at], place.current);
+  }
+
+  changeAt(at: number): Change {
+    const place = this.places[at];
+    return place instanceof Overlay
+      ? place.change(this.slots[at], this.values.numbers[at], this.values.amounts[at])
+      : { table: place.table, key: place.key, before: this.before[at], after: place.current };
+  }
+
+  private grow(at: number): void {
+    const wider = Math.max(at + 1, 2 * this.slots.length);
+    const slots = new Int32Array(wider);
+    slots.set(this.slots);
+    this.slots = slots;
+    this.values = widened(this.values, wider);
+  }
+}

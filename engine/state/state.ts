@@ -5,6 +5,7 @@
  * unique in its table. Values are never mutated: a change stores a new value. Deleting stores `undefined`.
  */
 import type { Ledger } from '../tx/kinds.ts';
+import type { ColumnReader } from './columns.ts';
 
 export interface Table<V> {
   readonly ledger: Ledger;
@@ -15,6 +16,18 @@ export interface Table<V> {
   decode(bytes: Uint8Array): V;
   /** Whether two values have the same bytes. */
   equal(x: V, y: V): boolean;
+  /** Where values lie in columns (columns.ts): how one is made of its number and its amount. */
+  readonly columns?: ColumnForm<V>;
+}
+
+/**
+ * A value as a number (an integer up to 2^53 − 1) and an amount (u64). Both 0 stands for absence: such a value is never
+ * stored.
+ */
+export interface ColumnForm<V> {
+  number(value: V): number;
+  amount(value: V): bigint;
+  value(number: number, amount: bigint): V;
 }
 
 /** `table.name + ':' + key`. */
@@ -22,6 +35,12 @@ export type StateKey = string;
 
 export interface StateReader {
   get<V>(table: Table<V>, key: string): V | undefined;
+}
+
+/** What a journal can lie over. */
+export interface StateBase extends StateReader {
+  /** Of a table that has columns. */
+  columnsOf(table: Table<unknown>): ColumnReader;
 }
 
 /** One change, with what it replaced: undo is the list backwards. */
@@ -41,6 +60,8 @@ export interface Journal extends StateReader {
   revert(mark: number): void;
   /** Net changes since `mark`, one per key, in first-touch order; what was undone or set back is not among them. */
   changesSince(mark: number): readonly Change[];
+  /** Whether any of these is the ledger's. */
+  touchesSince(mark: number, ledger: Ledger): boolean;
 }
 
 /**

@@ -2,7 +2,7 @@
 import { equalBytes } from '../primitives/bytes.ts';
 import { Reader, Writer } from '../primitives/codec.ts';
 import type { Ledger } from '../tx/kinds.ts';
-import type { StateKey, Table } from './state.ts';
+import type { ColumnForm, StateKey, Table } from './state.ts';
 
 /** Encoding of one table's values: `write` and `read` are inverse, and equal values have equal bytes. */
 export interface ValueCodec<V> {
@@ -10,6 +10,8 @@ export interface ValueCodec<V> {
   read(reader: Reader): V;
   /** A cheaper way to the same answer as comparing the bytes. */
   equal?(x: V, y: V): boolean;
+  /** Keeps the values in columns. */
+  readonly columns?: ColumnForm<V>;
 }
 
 /** Defines a table. `name` must be unique over all ledgers. Decoding refuses trailing bytes (throws `CodecError`). */
@@ -30,6 +32,7 @@ export function defineTable<V>(ledger: Ledger, name: string, codec: ValueCodec<V
       return value;
     },
     equal: codec.equal ?? ((x, y) => x === y || equalBytes(encode(x), encode(y))),
+    ...(codec.columns !== undefined && { columns: codec.columns }),
   };
 }
 
@@ -41,4 +44,10 @@ export const amountCodec: ValueCodec<bigint> = {
   write: (writer, value) => writer.u64(value),
   read: (reader) => reader.u64(),
   equal: (x, y) => x === y,
+};
+
+/** Amounts in a column, for tables with many rows that change often. */
+export const amountColumn: ValueCodec<bigint> = {
+  ...amountCodec,
+  columns: { number: () => 0, amount: (value) => value, value: (_, amount) => amount },
 };

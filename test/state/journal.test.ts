@@ -1,7 +1,7 @@
 /** The journal against a model that copies whole maps, and the persistent map against a plain one. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { accounts, domains, mainTokens } from '../../engine/ledgers/tables.ts';
+import { accounts, bridgeLocked, domains, mainTokens } from '../../engine/ledgers/tables.ts';
 import { StateJournal } from '../../engine/state/journal.ts';
 import { PersistentMap } from '../../engine/state/persistent-map.ts';
 import { LayeredState } from '../../engine/state/view.ts';
@@ -9,7 +9,8 @@ import { EMPTY_COMMITMENTS } from '../../engine/state/commitment.ts';
 import { assign } from '../helpers/fixtures.ts';
 
 const keys = fc.constantFrom('a', 'b', 'c');
-const values = fc.option(fc.bigInt(0n, 3n), { nil: undefined });
+const amounts = fc.bigInt(1n, 3n);
+const values = fc.option(amounts, { nil: undefined });
 const steps = fc.array(
   fc.oneof(
     fc.record({ type: fc.constant('set' as const), key: keys, value: values }),
@@ -18,18 +19,21 @@ const steps = fc.array(
   ),
 );
 
-test('set, mark and revert are those of a copied map; changes and deltas are net', () => {
+test.for([
+  ['in columns', mainTokens],
+  ['objects', bridgeLocked],
+] as const)('%s: set, mark and revert are those of a copied map; changes and deltas are net', ([, table]) => {
   fc.assert(
-    fc.property(fc.dictionary(keys, fc.bigInt(0n, 3n)), steps, (initial, script) => {
-      const seed = new StateJournal(LayeredState.EMPTY);
-      for (const [key, value] of Object.entries(initial)) seed.set(mainTokens, key, value);
-      const base = LayeredState.EMPTY.child(seed.delta(), EMPTY_COMMITMENTS);
+    fc.property(fc.dictionary(keys, amounts), steps, (initial, script) => {
+      const seed = new StateJournal(LayeredState.empty());
+      for (const [key, value] of Object.entries(initial)) seed.set(table, key, value);
+      const base = LayeredState.empty().child(seed.delta(), EMPTY_COMMITMENTS);
       const journal = new StateJournal(base);
       let model = new Map(Object.entries(initial));
       const marks: { mark: number; saved: Map<string, bigint> }[] = [];
       for (const step of script) {
         if (step.type === 'set') {
-          journal.set(mainTokens, step.key, step.value);
+          journal.set(table, step.key, step.value);
           assign(model, step.key, step.value);
         } else if (step.type === 'mark') {
           marks.push({ mark: journal.mark(), saved: new Map(model) });
@@ -39,7 +43,7 @@ test('set, mark and revert are those of a copied map; changes and deltas are net
           model = new Map(marks[at].saved);
           marks.length = at + 1;
         }
-        for (const key of ['a', 'b', 'c']) expect(journal.get(mainTokens, key)).toBe(model.get(key));
+        for (const key of ['a', 'b', 'c']) expect(journal.get(table, key)).toBe(model.get(key));
         for (const { mark, saved } of marks) {
           const changed = ['a', 'b', 'c'].filter((key) => saved.get(key) !== model.get(key));
           expect(
@@ -48,27 +52,28 @@ test('set, mark and revert are those of a copied map; changes and deltas are net
               .map((change) => change.key)
               .sort(),
           ).toEqual(changed);
+          expect(journal.touchesSince(mark, table.ledger)).toBe(changed.length > 0);
         }
       }
       const delta = journal.delta();
       expect([...delta.keys()].sort()).toEqual(
-        ['a', 'b', 'c'].filter((key) => initial[key] !== model.get(key)).map((key) => `main-token:${key}`),
+        ['a', 'b', 'c'].filter((key) => initial[key] !== model.get(key)).map((key) => `${table.name}:${key}`),
       );
       const after = base.child(delta, EMPTY_COMMITMENTS);
       for (const key of ['a', 'b', 'c']) {
-        expect(after.get(mainTokens, key)).toBe(model.get(key));
-        expect(base.get(mainTokens, key), 'the parent stays as it was').toBe(initial[key]);
+        expect(after.get(table, key)).toBe(model.get(key));
+        expect(base.get(table, key), 'the parent stays as it was').toBe(initial[key]);
       }
     }),
   );
 });
 
 test('a value that is set back to an equal one is no change', () => {
-  const first = new StateJournal(LayeredState.EMPTY);
+  const first = new StateJournal(LayeredState.empty());
   const domain = { owner: '11'.repeat(20), expiresAt: 5, price: 0n };
   first.set(accounts, 'x', { nonce: 1, str: 2n });
   first.set(domains, 'd', domain);
-  const journal = new StateJournal(LayeredState.EMPTY.child(first.delta(), EMPTY_COMMITMENTS));
+  const journal = new StateJournal(LayeredState.empty().child(first.delta(), EMPTY_COMMITMENTS));
   const mark = journal.mark();
   journal.set(accounts, 'x', { nonce: 1, str: 3n });
   journal.set(accounts, 'x', { nonce: 1, str: 2n });
