@@ -291,7 +291,7 @@ export class Watch {
       byConstruction: tally.constructions + (invariant.accepted !== undefined && !suspended ? this.acceptedAgain : 0),
       violations: tally.violations,
       headroom: tally.smallest,
-      ...(tally.smallest !== undefined && { headroomByMinute: Array.from(tally.byMinute, (share) => share ?? null) }),
+      ...(tally.smallest !== undefined && { headroomPpmByMinute: Array.from(tally.byMinute, (share) => (share === undefined ? -1 : Math.floor(share * 1_000_000))) }),
     }));
   }
 

@@ -140,8 +140,8 @@ export interface InvariantRow {
   readonly violations: number;
   /** Smallest distance to failure as a share of the bound, 0…1; undefined where the invariant has none. */
   readonly headroom: number | undefined;
-  /** Smallest headroom within each whole minute of virtual time; null where nothing was compared. */
-  readonly headroomByMinute?: readonly (number | null)[];
+  /** Smallest headroom within each whole minute of virtual time, parts per million rounded down; −1 where nothing was compared. */
+  readonly headroomPpmByMinute?: readonly number[];
 }
 
 /** One violation in full; the record keeps the first ones of each invariant, `InvariantRow.violations` counts all. */
