@@ -16,7 +16,7 @@ export const seriesOf = (record: RunRecord, name: SeriesName, ledger?: string): 
   record.series.filter((row) => row.name === name && (ledger === undefined || row.labels['ledger'] === ledger));
 
 /** Sum of a counting series over the steps that lie wholly within the window. */
-export function sumWithin(rows: readonly SeriesRow[], window: Window): number {
+export function sumWithin(rows: readonly Pick<SeriesRow, 'stepUs' | 'values'>[], window: Window): number {
   let sum = 0;
   for (const { stepUs, values } of rows) {
     const last = Math.min(values.length, Math.floor(window.toUs / stepUs));

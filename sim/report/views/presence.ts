@@ -1,0 +1,40 @@
+/** Which nodes were active when a round was found: only they count for its spread, as in `propagation.ts`. */
+import { textAt, type EventTables, type Table } from '../../trace/columns.ts';
+
+/** What questions about arrivals ask of a run. Row i of `rounds` is round i. */
+export interface SpreadColumns {
+  readonly nodes: Pick<Table<'nodes'>, 'count' | 'kind' | 'region' | 'initialState'>;
+  readonly rounds: Pick<Table<'rounds'>, 'count' | 'foundAtUs' | 'node'>;
+  readonly states: Pick<EventTables['node-state'], 'count' | 'atUs' | 'node' | 'state'>;
+}
+
+/** All rounds but genesis, in the order in which they were found. */
+export const roundsInOrder = ({ rounds }: Pick<SpreadColumns, 'rounds'>): Int32Array =>
+  Int32Array.from({ length: Math.max(0, rounds.count - 1) }, (_, i) => i + 1).sort((a, b) => rounds.foundAtUs[a] - rounds.foundAtUs[b] || a - b);
+
+/** The active nodes at a moment that only moves forwards. */
+export class Presence {
+  /** 1 = active. */
+  readonly active: Uint8Array;
+  /** How many are. */
+  count = 0;
+  private readonly states: SpreadColumns['states'];
+  private next = 0;
+
+  constructor({ nodes, states }: Pick<SpreadColumns, 'nodes' | 'states'>) {
+    this.states = states;
+    this.active = Uint8Array.from({ length: nodes.count }, (_, node) => (textAt(nodes.initialState, node) === 'active' ? 1 : 0));
+    for (const is of this.active) this.count += is;
+  }
+
+  /** Takes in every change of state up to and at `atUs`. */
+  moveTo(atUs: number): void {
+    const { states, active } = this;
+    for (; this.next < states.count && states.atUs[this.next] <= atUs; this.next++) {
+      const node = states.node[this.next];
+      const is = textAt(states.state, this.next) === 'active' ? 1 : 0;
+      this.count += is - active[node];
+      active[node] = is;
+    }
+  }
+}
