@@ -7,8 +7,11 @@ import type { RunRecord } from '../trace/record.ts';
 import { ARRIVAL_NEVER } from '../trace/record.ts';
 import { nearestRank } from './percentile.ts';
 
+/** What questions about arrivals ask of a record. */
+export type Spread = Pick<RunRecord, 'nodes' | 'trace' | 'rounds' | 'arrivals'>;
+
 /** Rounds found at or after `fromUs`, with the nodes active at that time. `visit` must not keep `active` (1 = active). */
-export function eachRound(record: RunRecord, fromUs: number, visit: (round: number, foundAtUs: number, active: Uint8Array) => void): void {
+export function eachRound(record: Spread, fromUs: number, visit: (round: number, foundAtUs: number, active: Uint8Array) => void): void {
   const active = Uint8Array.from(record.nodes, (node) => (node.initialState === 'active' ? 1 : 0));
   const states = record.trace.filter((event) => event.type === 'node-state');
   const rounds = record.rounds.filter((row) => row.round > 0 && row.round < record.arrivals.rounds).sort((a, b) => a.foundAtUs - b.foundAtUs || a.round - b.round);
@@ -30,7 +33,7 @@ export interface Propagation {
 }
 
 /** All pooled delays, µs, ascending. */
-export function pooledDelays(record: RunRecord, fromUs: number): Int32Array {
+export function pooledDelays(record: Spread, fromUs: number): Int32Array {
   const { deltaUs, nodes } = record.arrivals;
   const finder = new Map(record.rounds.map((row) => [row.round, row.node]));
   const pooled = new Int32Array(deltaUs.length);
@@ -44,7 +47,7 @@ export function pooledDelays(record: RunRecord, fromUs: number): Int32Array {
   return pooled.subarray(0, used).sort();
 }
 
-export function propagation(record: RunRecord, fromUs: number): Propagation {
+export function propagation(record: Spread & Pick<RunRecord, 'counts'>, fromUs: number): Propagation {
   const delays = pooledDelays(record, fromUs);
   const ms = (numerator: number): number | null => {
     const us = nearestRank(delays, numerator, 100);
@@ -63,7 +66,7 @@ export function propagation(record: RunRecord, fromUs: number): Propagation {
 }
 
 /** Time until the share `q` (ppm) of the nodes active at its finding held each round; `undefined` where it never happened. */
-export function coverage(record: RunRecord, fromUs: number, qPpm: number): { readonly atUs: number; readonly us: number | undefined }[] {
+export function coverage(record: Spread, fromUs: number, qPpm: number): { readonly atUs: number; readonly us: number | undefined }[] {
   const { deltaUs, nodes } = record.arrivals;
   const result: { atUs: number; us: number | undefined }[] = [];
   eachRound(record, fromUs, (round, foundAtUs, active) => {
