@@ -34,14 +34,19 @@ export function toHex(bytes: Uint8Array): string {
 /** Inverse of `toHex`. Throws RangeError on an odd length, upper case, or anything that is not a digit. */
 export function fromHex(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length >>> 1);
-  if (text.length % 2 !== 0) throw new RangeError(`hex of odd length ${text.length}`);
-  for (let i = 0; i < bytes.length; i++) {
-    const high = NIBBLE[text.charCodeAt(2 * i)] ?? -1;
-    const low = NIBBLE[text.charCodeAt(2 * i + 1)] ?? -1;
-    if (high < 0 || low < 0) throw new RangeError(`not lower-case hex at character ${2 * i}`);
-    bytes[i] = (high << 4) | low;
-  }
+  hexInto(text, bytes, 0);
   return bytes;
+}
+
+/** `fromHex` into `bytes` from `at` on. */
+export function hexInto(text: string, bytes: Uint8Array, at: number): void {
+  if (text.length % 2 !== 0) throw new RangeError(`hex of odd length ${text.length}`);
+  for (let i = 0; i < text.length; i += 2) {
+    const high = NIBBLE[text.charCodeAt(i)] ?? -1;
+    const low = NIBBLE[text.charCodeAt(i + 1)] ?? -1;
+    if (high < 0 || low < 0) throw new RangeError(`not lower-case hex at character ${i}`);
+    bytes[at++] = (high << 4) | low;
+  }
 }
 
 export const isHex = (text: string, bytes: number): boolean => text.length === 2 * bytes && /^[0-9a-f]*$/.test(text);

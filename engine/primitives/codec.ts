@@ -5,6 +5,8 @@
  * worth of reads. Only 64-bit integers above 2^53 go through one shared view.
  */
 
+import { hexInto } from './bytes.ts';
+
 /** Malformed input at a place. Thrown by `Reader` only, and turned into a typed error by the `decode…` that reads. */
 export class CodecError extends Error {
   override readonly name = 'CodecError';
@@ -73,6 +75,13 @@ export class Writer {
     return this;
   }
 
+  /** The bytes that lower-case hex stands for. Throws RangeError as `fromHex` does. */
+  hex(text: string): this {
+    const at = this.need(text.length >>> 1); // may make a new buffer
+    hexInto(text, this.buffer, at);
+    return this;
+  }
+
   /** u16 length, then the bytes. */
   blob16(value: Uint8Array): this {
     return this.u16(value.length).bytes(value);
@@ -127,7 +136,8 @@ export class Writer {
  */
 export class Reader {
   offset = 0;
-  private readonly data: Uint8Array;
+  /** What is read. */
+  readonly data: Uint8Array;
 
   constructor(data: Uint8Array) {
     // Node's Buffer is a Uint8Array whose `slice` does not copy: what is handed out is always the plain kind.
@@ -181,6 +191,11 @@ export class Reader {
     const value = this.u8();
     if (value > 1) throw new CodecError(this.offset - 1, `${what} ${value}`);
     return value === 1;
+  }
+
+  /** Passes over bytes whose values do not matter. */
+  skip(count: number): void {
+    this.take(count);
   }
 
   /** A view, not a copy. */

@@ -24,10 +24,14 @@ const STORING: ReadonlySet<Kind> = new Set<Kind>([
  * pay for their own storage. `payloadBytes` is the encoded length of this payload.
  */
 export function intrinsicGas(payload: Payload, payloadBytes: number): number {
-  if (payload.kind !== 'atomic') return GAS.base + (STORING.has(payload.kind) ? storageGas(payloadBytes) : 0);
+  if (payload.kind !== 'atomic') return plainGas(payload.kind, payloadBytes);
   let gas: number = GAS.base;
   for (const leg of payload.legs) gas += GAS.leg + (STORING.has(leg.kind) ? storageGas(encodePayload(leg).length) : 0);
   return gas;
 }
+
+/** `intrinsicGas` of any payload but an atomic one: its kind and its length are enough. */
+export const plainGas = (kind: Exclude<Kind, 'atomic'>, payloadBytes: number): number =>
+  GAS.base + (STORING.has(kind) ? storageGas(payloadBytes) : 0);
 
 const storageGas = (bytes: number): number => GAS.storage * Math.ceil(bytes / GAS.storageUnitBytes);

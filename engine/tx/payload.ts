@@ -25,6 +25,20 @@ export function readPayload(kind: Kind, input: Reader): Payload {
   return CODECS[kind].read(input);
 }
 
+/**
+ * Passes over a payload with its length before it, if a look at the bytes shows that it is one. False says nothing, and
+ * leaves the input where it was: read it.
+ */
+export function isPayload(kind: Kind, input: Reader): boolean {
+  const { fixed } = CODECS[kind] as AnyPayloadCodec;
+  const { data, offset } = input;
+  if (fixed === undefined || input.left < 4 + fixed.bytes) return false;
+  if (data[offset] !== 0 || data[offset + 1] !== 0 || data[offset + 2] !== 0 || data[offset + 3] !== fixed.bytes) return false;
+  if (!fixed.holds(data, offset + 4)) return false;
+  input.skip(4 + fixed.bytes);
+  return true;
+}
+
 /** Canonical bytes of a payload, without its kind. */
 export function encodePayload(payload: Payload): Uint8Array {
   const out = new Writer(128);

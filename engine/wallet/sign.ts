@@ -2,7 +2,8 @@
 import { Bug } from '../primitives/result.ts';
 import { CHAIN_ID } from '../params/params.ts';
 import type { Crypto } from '../crypto/crypto.ts';
-import { decodeTransaction, encodeSigned, encodeUnsigned, signingDigest } from '../tx/encode.ts';
+import { decodeTransaction } from '../tx/decode.ts';
+import { encodeSigned, encodeUnsigned, signingDigest } from '../tx/encode.ts';
 import { routeTransaction } from '../tx/route.ts';
 import type { BlockReference, Hash, Payload, Transaction, UnsignedTransaction } from '../tx/transaction.ts';
 

@@ -10,7 +10,7 @@ import type { StateReader } from '../../engine/state/state.ts';
 import { stateKey } from '../../engine/state/table.ts';
 import type { Transaction } from '../../engine/tx/transaction.ts';
 import { acts, type Act } from '../helpers/acts.ts';
-import { ALICE, BOB, MINER, STRANGER, TestChain, crypto } from '../helpers/fixtures.ts';
+import { ALICE, BOB, MINER, STRANGER, TestChain, crypto, forged } from '../helpers/fixtures.ts';
 import { ChainWorld } from '../helpers/world.ts';
 
 const MINERS = [MINER, BOB, STRANGER].map(({ account }) => account);
@@ -77,8 +77,7 @@ test('what is wrong with a round, both say, and in the same words', () => {
   const world = new ChainWorld();
   const chain = new TestChain({}, world.genesis);
   const pay = chain.sign(ALICE, { kind: 'transfer', token: 'STR', to: BOB.account, amount: 5n });
-  const idBytes = crypto.sha256(pay.idBytes);
-  const forged = { ...pay, idBytes, id: toHex(idBytes), signature: pay.signature.map((byte, i) => (i === 3 ? byte ^ 1 : byte)) };
+  const unsigned = forged(pay);
   const good = world.build(0, [pay]);
   const header = world.registry.rounds[good].header;
   const zeros = '00'.repeat(32);
@@ -91,7 +90,7 @@ test('what is wrong with a round, both say, and in the same words', () => {
     [world.altered(good, { ledger: { stateRoot: zeros } }), 'state-root'],
     [world.altered(good, { ledger: { receiptsRoot: zeros } }), 'receipts-root'],
     [world.altered(good, { ledger: { previous: zeros } }), 'ledger-link'],
-    [world.build(0, [forged], BOB.account), 'transaction'],
+    [world.build(0, [unsigned], BOB.account), 'transaction'],
   ];
   const [isolated, other] = [world.isolated(), world.isolated()];
   for (const [ref, code] of table) {

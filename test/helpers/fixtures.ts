@@ -18,6 +18,7 @@ import { toHex, utf8 } from '../../engine/primitives/bytes.ts';
 import { merkleRoot } from '../../engine/primitives/merkle.ts';
 import { assert, Bug } from '../../engine/primitives/result.ts';
 import type { LayeredState } from '../../engine/state/view.ts';
+import { decodeTransaction } from '../../engine/tx/decode.ts';
 import { bridgeDigest } from '../../engine/tx/bridge-digest.ts';
 import type { Kind } from '../../engine/tx/kinds.ts';
 import type {
@@ -230,6 +231,15 @@ export function bridgeProof(
     message: whole,
     signatures: signers.map((relayer) => ({ relayer, signature: crypto.sign(digest, RELAYERS[relayer].secretKey) })),
   };
+}
+
+/** The transaction with bits of its signature flipped: another id, and no valid signature. `salt` 1…255 makes distinct ones. */
+export function forged(transaction: Transaction, salt = 1): Transaction {
+  const bytes = transaction.bytes.slice();
+  bytes[bytes.length - 1] ^= salt;
+  const decoded = decodeTransaction(bytes, crypto);
+  if (!decoded.ok) throw new Bug(decoded.error.code);
+  return decoded.value;
 }
 
 /** What storing does to a model: `undefined` deletes. */

@@ -4,7 +4,7 @@ import { MESSAGE, message } from '../../engine/p2p/messages.ts';
 import { BAN_US } from '../../engine/p2p/peers.ts';
 import { SENDER_OFFENCES } from '../../engine/node/sender-offences.ts';
 import type { AccountProof } from '../../engine/chain/executor.ts';
-import { ALICE, BOB, FUNDS, STRANGER, TestChain, type Key } from '../helpers/fixtures.ts';
+import { ALICE, BOB, FUNDS, STRANGER, TestChain, type Key, forged } from '../helpers/fixtures.ts';
 import { Mesh } from '../helpers/mesh.ts';
 
 const signer = (mesh: Mesh) => {
@@ -20,8 +20,7 @@ test('signed offences ban their sender here, not elsewhere, for a time; bad sign
   expect(mesh.submit(here, good)).toBe('ok');
   for (let i = 0; i < 15; i++) {
     expect(mesh.submit(here, good)).toBe('known');
-    const signature = good.signature.map((byte, at) => (at === 9 ? byte ^ 1 : byte));
-    expect(mesh.submit(here, { ...good, id: `${i}`.padStart(64, '0'), signature })).toBe('bad-signature');
+    expect(mesh.submit(here, forged(good, 1 + i))).toBe('bad-signature');
   }
   for (let i = 0; i < SENDER_OFFENCES; i++) expect(mesh.submit(here, sign(ALICE, 1, 2n * FUNDS + BigInt(i)))).toBe('overdraft');
   expect(mesh.submit(here, sign(ALICE, 1))).toBe('sender-banned'); // a good one, too

@@ -3,20 +3,14 @@ import fc from 'fast-check';
 import { MESSAGE, message } from '../../engine/p2p/messages.ts';
 import { REQUEST_TIMEOUT_US } from '../../engine/p2p/tx-gossip.ts';
 import { TxSet } from '../../engine/chain/tx-set.ts';
-import { toHex } from '../../engine/primitives/bytes.ts';
 import type { Transaction } from '../../engine/tx/transaction.ts';
-import { ALICE, BOB, CAROL, DAVE, TestChain, crypto } from '../helpers/fixtures.ts';
+import { ALICE, BOB, CAROL, DAVE, TestChain, forged } from '../helpers/fixtures.ts';
 import { BATCH_US, Mesh, type Sent } from '../helpers/mesh.ts';
 
 const payments = (mesh: Mesh, count: number): Transaction[] => {
   const chain = new TestChain({}, mesh.world.genesis);
   return Array.from({ length: count }, (_, i) => chain.sign([ALICE, BOB, CAROL, DAVE][i % 4], { kind: 'transfer', token: 'STR', to: BOB.account, amount: 1n }));
 };
-const forged = (tx: Transaction, salt: number): Transaction => {
-  const idBytes = crypto.sha256(Uint8Array.of(...tx.idBytes, salt));
-  return { ...tx, idBytes, id: toHex(idBytes), signature: tx.signature.map((byte, i) => (i === 5 ? byte ^ 1 : byte)) };
-};
-
 /** Node 0 in the middle of `leaves` others. */
 function star(leaves: number): Mesh {
   const mesh = new Mesh();
@@ -93,7 +87,7 @@ test('bad signatures count against the peer that delivered them: five ban it, it
   const [good, other, ...rest] = payments(mesh, 7);
   const deliver = (list: readonly Transaction[]): void =>
     mesh.say(1, 0, message(MESSAGE.transactions, TxSet.of(list.map((tx) => mesh.world.registry.addTransaction(tx))), -1));
-  deliver([good, ...rest.slice(0, 4).map(forged)]);
+  deliver([good, ...rest.slice(0, 4).map((tx, i) => forged(tx, i + 1))]);
   expect([mesh.nodes[0].pool.count, mesh.told.filter(({ type }) => type === 'ban')]).toEqual([1, []]);
   deliver([forged(rest[4], 9)]);
   deliver([other]);

@@ -5,6 +5,7 @@ import { CodecError, Reader, Writer } from '../../engine/primitives/codec.ts';
 type Field =
   | { readonly type: 'u8' | 'u16' | 'u32' | 'u53'; readonly value: number }
   | { readonly type: 'u64'; readonly value: bigint }
+  | { readonly type: 'hex'; readonly value: Uint8Array }
   | { readonly type: 'blob16' | 'blob32' | 'nested32'; readonly value: Uint8Array };
 
 const number = (type: 'u8' | 'u16' | 'u32' | 'u53', max: number): fc.Arbitrary<Field> =>
@@ -16,6 +17,7 @@ const field: fc.Arbitrary<Field> = fc.oneof(
   number('u32', 0xffff_ffff),
   number('u53', Number.MAX_SAFE_INTEGER),
   fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }).map((value) => ({ type: 'u64' as const, value })),
+  blob.map((value) => ({ type: 'hex' as const, value })),
   blob.map((value) => ({ type: 'blob16' as const, value })),
   blob.map((value) => ({ type: 'blob32' as const, value })),
   blob.map((value) => ({ type: 'nested32' as const, value })),
@@ -24,6 +26,7 @@ const field: fc.Arbitrary<Field> = fc.oneof(
 function write(fields: readonly Field[], out: Writer): Uint8Array {
   for (const { type, value } of fields) {
     if (type === 'u53' || type === 'u64') out.u64(value);
+    else if (type === 'hex') out.hex(Buffer.from(value).toString('hex'));
     else if (type === 'nested32') out.nested32((inner) => void inner.bytes(value));
     else (out[type] as (value: unknown) => Writer).call(out, value);
   }
@@ -37,6 +40,7 @@ function reference({ type, value }: Field): Buffer {
     word.writeBigUInt64BE(BigInt(value as bigint));
     return word;
   }
+  if (type === 'hex') return Buffer.from(value as Uint8Array);
   const width = { u8: 1, u16: 2, u32: 4, blob16: 2, blob32: 4, nested32: 4 }[type as 'u8'];
   const head = Buffer.alloc(width);
   head.writeUIntBE(typeof value === 'number' ? value : value.length, 0, width);
@@ -45,6 +49,7 @@ function reference({ type, value }: Field): Buffer {
 
 function read(fields: readonly Field[], input: Reader): unknown[] {
   const values = fields.map(({ type, value }) => {
+    if (type === 'hex') return input.bytes(value.length);
     if (type === 'nested32') return input.nested32((inner) => inner.bytes((value as Uint8Array).length));
     if (type === 'blob16' || type === 'blob32') return input[type](400);
     return input[type]();

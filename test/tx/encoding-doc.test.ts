@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { formatAddress } from '../../engine/crypto/address.ts';
 import { nobleCrypto as crypto } from '../../engine/crypto/noble.ts';
 import { fromHex, toHex, utf8 } from '../../engine/primitives/bytes.ts';
-import { decodeTransaction } from '../../engine/tx/encode.ts';
+import { decodeTransaction } from '../../engine/tx/decode.ts';
 import { KINDS, type Kind } from '../../engine/tx/kinds.ts';
 import { signTransaction } from '../../engine/wallet/sign.ts';
 import { HOMES, STORING } from './expected.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_PARAMS } from '../../engine/params/params.ts';
 import { fromHex, toHex } from '../../engine/primitives/bytes.ts';
-import { decodeTransaction, encodeSigned, encodeUnsigned } from '../../engine/tx/encode.ts';
+import { decodeTransaction } from '../../engine/tx/decode.ts';
+import { encodeSigned, encodeUnsigned } from '../../engine/tx/encode.ts';
 import { checkStateless } from '../../engine/tx/stateless.ts';
 import type { Transaction, UnsignedTransaction } from '../../engine/tx/transaction.ts';
 import { signUnsigned, unsignedTransaction } from '../../engine/wallet/sign.ts';

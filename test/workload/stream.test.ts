@@ -3,7 +3,7 @@ import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { nobleCrypto } from '../../engine/crypto/noble.ts';
 import { checkStateless } from '../../engine/tx/stateless.ts';
-import { decodeTransaction } from '../../engine/tx/encode.ts';
+import { decodeTransaction } from '../../engine/tx/decode.ts';
 import { seedKey } from '../../sim/kernel/draw.ts';
 import type { Stage } from '../../sim/scenario/types.ts';
 import { Arrivals, expectedArrivals } from '../../sim/workload/arrivals.ts';

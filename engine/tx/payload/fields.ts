@@ -1,15 +1,20 @@
 /** Fields that several families share. Each has exactly one encoding. */
-import { fromHex, toHex, utf8, utf8Decode } from '../../primitives/bytes.ts';
+import { toHex, utf8, utf8Decode } from '../../primitives/bytes.ts';
 import type { Reader, Writer } from '../../primitives/codec.ts';
+import { accountAt } from '../accounts.ts';
 import type { Account, Hash } from '../transaction.ts';
 
 /** 20 bytes. */
-export const readAccount = (input: Reader): Account => toHex(input.bytes(20));
+export function readAccount(input: Reader): Account {
+  const at = input.offset;
+  input.skip(20);
+  return accountAt(input.data, at);
+}
 /** 32 bytes. */
 export const readHash = (input: Reader): Hash => toHex(input.bytes(32));
 
 /** An account or a hash: the bytes that its hex stands for. */
-export const writeHex = (text: Account | Hash, out: Writer): Writer => out.bytes(fromHex(text));
+export const writeHex = (text: Account | Hash, out: Writer): Writer => out.hex(text);
 
 export const writeText = (text: string, out: Writer): Writer => out.blob16(utf8(text));
 

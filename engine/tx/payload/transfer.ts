@@ -12,6 +12,7 @@ export const transferCodecs: PayloadCodecs<'transfer'> = {
       to: readAccount(input),
       amount: input.u64(),
     }),
+    fixed: { bytes: 29, holds: (data, at) => data[at] < TOKENS.length },
   },
 };
 
@@ -19,5 +20,6 @@ export const rewardedCodecs: PayloadCodecs<'financial-public-transaction'> = {
   'financial-public-transaction': {
     write: ({ to, amount }, out) => void writeHex(to, out).u64(amount),
     read: (input) => ({ kind: 'financial-public-transaction', to: readAccount(input), amount: input.u64() }),
+    fixed: { bytes: 28, holds: () => true },
   },
 };

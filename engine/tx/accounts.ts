@@ -1,0 +1,82 @@
+/**
+ * Accounts of bytes that come again and again: a sender's key, a payment's recipient. Each table remembers the text that
+ * bytes stand for, so that it is made once, and is one object wherever it is a map's key.
+ *
+ * A table is a function's memory and no state: what it forgets is computed anew. One place per hash of the bytes, a newer
+ * entry overwrites an older one: bounded memory, and a look-up costs one comparison whoever chose the bytes.
+ */
+import { toHex } from '../primitives/bytes.ts';
+import type { Crypto } from '../crypto/crypto.ts';
+import type { Account } from './transaction.ts';
+
+const ACCOUNT_BYTES = 20;
+const KEY_BYTES = 33;
+
+class Memory {
+  private readonly width: number;
+  private readonly mask: number;
+  private readonly bytes: Uint8Array;
+  private readonly accounts: (Account | undefined)[];
+
+  /** `places` is a power of two. */
+  constructor(width: number, places: number) {
+    this.width = width;
+    this.mask = places - 1;
+    this.bytes = new Uint8Array(width * places);
+    this.accounts = new Array<Account | undefined>(places).fill(undefined);
+  }
+
+  /** The account remembered for the bytes at `at`, or what `make` gives, remembered. */
+  get(data: Uint8Array, at: number, make: (data: Uint8Array, at: number) => Account): Account {
+    const { width, bytes } = this;
+    // Both are hashes or coordinates of points: bytes in their middle are as good as a hash of all.
+    const place = ((data[at + 9] << 24) ^ (data[at + 10] << 16) ^ (data[at + 11] << 8) ^ data[at + 12]) & this.mask;
+    const start = place * width;
+    const known = this.accounts[place];
+    if (known !== undefined) {
+      let i = 0;
+      while (i < width && bytes[start + i] === data[at + i]) i++;
+      if (i === width) return known;
+    }
+    const account = make(data, at);
+    for (let i = 0; i < width; i++) bytes[start + i] = data[at + i];
+    this.accounts[place] = account;
+    return account;
+  }
+}
+
+const PLACES = 1 << 16;
+let named: Memory | undefined;
+
+/** The account whose 20 bytes stand at `at`. */
+export function accountAt(data: Uint8Array, at: number): Account {
+  named ??= new Memory(ACCOUNT_BYTES, PLACES);
+  return named.get(data, at, hexAt);
+}
+
+const hexAt = (data: Uint8Array, at: number): Account => toHex(data.subarray(at, at + ACCOUNT_BYTES));
+
+/** The accounts of compressed public keys (D1). */
+export interface SenderTable {
+  /** Of the 33 bytes at `at`. */
+  of(data: Uint8Array, at: number): Account;
+}
+
+/** Remembers nothing: one hash each time. */
+export const hashedSenders = (crypto: Crypto): SenderTable => ({
+  of: (data, at) => accountAt(crypto.sha256(data.subarray(at, at + KEY_BYTES)), 0),
+});
+
+/** Hashes a key once, as long as it is remembered. */
+export class Senders implements SenderTable {
+  private readonly memory = new Memory(KEY_BYTES, PLACES);
+  private readonly hashed: SenderTable;
+
+  constructor(crypto: Crypto) {
+    this.hashed = hashedSenders(crypto);
+  }
+
+  of(data: Uint8Array, at: number): Account {
+    return this.memory.get(data, at, this.hashed.of);
+  }
+}
