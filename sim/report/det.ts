@@ -7,6 +7,7 @@ import { writeScenario } from '../scenario/write.ts';
 import type { ResolvedScenario } from '../scenario/types.ts';
 import type { Arrivals, RunRecord } from '../trace/record.ts';
 import { TRACE_SCHEMA, type RoundRow } from '../trace/events.ts';
+import { runFacts } from './run-facts.ts';
 import { deterministicPart, type Summary } from './summary.ts';
 
 /** Name within `det/` and content, in a fixed order. */
@@ -17,6 +18,7 @@ export function detFiles(record: RunRecord, scenario: ResolvedScenario, summary:
   const plainSeries = record.series.map((row) => ({ ...row, values: Array.from(row.values) }));
   return [
     ['verdict.json', `${JSON.stringify(deterministicPart(summary), undefined, 2)}\n`],
+    ['run.json', `${JSON.stringify(runFacts(record, scenario, { hash: summary.scenario.hash, version: summary.version }), undefined, 2)}\n`],
     ['scenario.resolved.yaml', writeScenario(scenario)],
     lines('metrics.jsonl', plainSeries),
     lines('histograms.jsonl', record.histograms),

@@ -3,7 +3,7 @@
  * of one object per row, so that a run of 10,000 nodes moves from worker to page without being copied.
  *
  * Fields keep the names, units and indices of `events.ts` and `record.ts`. What a row does not have is NaN in a `number`,
- * −1 in an `index`, '' in a `text`.
+ * −1 in an `index`, '' in a `text`, nothing in a `list`.
  */
 import { LEDGERS } from '../../engine/tx/kinds.ts';
 
@@ -47,10 +47,11 @@ export const SHAPES = {
   },
   rounds: {
     hash: 'hex', parent: 'index', number: 'number', foundAtUs: 'number', node: 'index', time: 'number', bits: 'number', work: 'text',
-    transactions: 'number', bytes: 'number', subsidy: 'amount', fees: 'amount', canonical: 'flag',
+    transactions: 'number', bytes: 'number', subsidy: 'amount', fees: 'amount', treasury: 'text', rewardPool: 'text', canonical: 'flag',
   },
   ledgerBlocks: { round: 'index', ledger: 'text', number: 'number', hash: 'hex', transactions: 'number', gasUsed: 'number', stateRoot: 'hex' },
   legs: { round: 'index', transaction: 'hex', kind: 'text', home: 'text', touched: 'ledgers' },
+  domains: { name: 'text', owner: 'hex', expiresAt: 'number', registered: 'index', changed: 'index', changes: 'number' },
   transactions: {
     id: 'hex', kind: 'text', ledger: 'text', sender: 'hex', nonce: 'number', submittedAtUs: 'number', delegate: 'index', admittedAtUs: 'number',
     includedAtUs: 'number', round: 'index', finalAtUs: 'number', outcome: 'text',
@@ -59,9 +60,10 @@ export const SHAPES = {
   messages: { sentAtUs: 'number', arrivesAtUs: 'number', from: 'index', to: 'index', type: 'text', bytes: 'number', round: 'index' },
   forks: { base: 'index', tip: 'index', length: 'number', fromUs: 'number', toUs: 'number' },
   faults: { id: 'text', kind: 'text', fired: 'number' },
-  invariants: { id: 'text', title: 'text', evaluated: 'number', byConstruction: 'number', violations: 'number', headroom: 'number' },
+  invariants: { id: 'text', title: 'text', evaluated: 'number', byConstruction: 'number', violations: 'number', headroom: 'number', headroomPpmByMinute: 'list' },
   violations: { invariant: 'text', atUs: 'number', event: 'number', node: 'index', round: 'index', expected: 'text', seen: 'text' },
   liveness: { invariant: 'text', after: 'text', atUs: 'number', event: 'number', reason: 'text' },
+  checkpoints: { event: 'number', atUs: 'number', hash: 'hex' },
 } as const satisfies Record<string, Shape>;
 export type TableName = keyof typeof SHAPES;
 export type Table<N extends TableName> = Columns<(typeof SHAPES)[N]>;
@@ -194,9 +196,9 @@ const WRITERS: Readonly<Record<ColumnKind, () => Writer>> = {
     const offsets = [0];
     const items: number[] = [];
     return {
-      accepts: (value) => Array.isArray(value) && value.every(isIndex),
+      accepts: (value) => absent(value) || (Array.isArray(value) && value.every(isIndex)),
       add(value) {
-        for (const item of value as number[]) items.push(item);
+        for (const item of (value ?? []) as number[]) items.push(item);
         offsets.push(items.length);
       },
       finish: () => ({ offsets: Uint32Array.from(offsets), items: Int32Array.from(items) }),

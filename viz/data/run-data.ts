@@ -8,30 +8,13 @@
 import type { EventTables, Table, TableName } from '../../sim/trace/columns.ts';
 import type { SeriesName } from '../../sim/trace/record.ts';
 import type { NodeState } from '../../sim/trace/events.ts';
+import type { RunFacts } from '../../sim/report/run-facts.ts';
 import type { Summary } from '../../sim/report/summary.ts';
+
+export type { RunFacts } from '../../sim/report/run-facts.ts';
 
 /** States in the order of their codes in `Moment.states`. */
 export const NODE_STATES = ['standby', 'booting', 'syncing', 'active', 'paused', 'down'] as const satisfies readonly NodeState[];
-
-/** What ran, and the values of the scenario that views compare with. As `det/run.json`. */
-export interface RunFacts {
-  readonly scenario: { readonly name: string; readonly question: string; readonly hash: string };
-  readonly seed: string;
-  readonly version: string;
-  /** Where the run ended, and where it was to end, µs. */
-  readonly endUs: number;
-  readonly plannedEndUs: number;
-  /** After warm-up, before settling: the window in which TPMS and propagation are measured, µs. */
-  readonly window: { readonly fromUs: number; readonly toUs: number };
-  readonly parameters: {
-    readonly roundIntervalMs: number;
-    /** Rounds below its head that a node takes as final. */
-    readonly finalityDepth: number;
-    readonly baseNodeCapacityMilliTpms: number;
-    readonly gasLimitPerLedger: number;
-    readonly roundBytesMax: number;
-  };
-}
 
 /** One series: `values[i]` belongs to [i × stepUs, (i + 1) × stepUs); kind and unit are in `SERIES` (sim/trace/record.ts). */
 export interface SeriesColumn {
@@ -95,12 +78,12 @@ export interface GridQuery {
 }
 
 /** Tables that are loaded when somebody asks for them. */
-export type LargeTable = Extract<TableName, 'ledgerBlocks' | 'legs' | 'transactions' | 'links' | 'messages'>;
+export type LargeTable = Extract<TableName, 'ledgerBlocks' | 'legs' | 'domains' | 'transactions' | 'links' | 'messages' | 'checkpoints'>;
 
 export interface RunData {
   /** What the URL names it by: the folder's name, `live`, or `files`. */
   readonly key: string;
-  /** Grows with every change of a live run; 0 for a recorded one. */
+  /** Grows with every change of a live run; of a recorded one only when a late check adds a warning. */
   readonly version: number;
   readonly live: boolean;
   readonly facts: RunFacts;

@@ -1,0 +1,76 @@
+/** A run in a worker: answers a `RunPort` from columns and arrivals, whatever they come from. */
+import type { Table } from '../../sim/trace/columns.ts';
+import type { ArrivalStore } from './arrivals.ts';
+import { headTimeline, momentAt, stateTimeline, type HeadTimeline } from './moments.ts';
+import type { RunCore, RunPort } from './port.ts';
+import { coverageOf, gridOf } from './spread.ts';
+import type { Coverage, LargeTable } from './run-data.ts';
+
+/** What the model keeps of the core; the page gets the core itself. */
+export type ModelColumns = Pick<RunCore, 'workRank'> & {
+  readonly nodes: Pick<Table<'nodes'>, 'count' | 'initialState'>;
+  readonly rounds: Pick<Table<'rounds'>, 'count' | 'parent' | 'foundAtUs'>;
+  readonly nodeStates: Pick<RunCore['events']['node-state'], 'count' | 'atUs' | 'node' | 'state'>;
+};
+
+/** A copy, so that the core can be transferred. */
+export function modelColumns({ nodes, rounds, events, workRank }: RunCore): ModelColumns {
+  const changes = events['node-state'];
+  return structuredClone({
+    workRank,
+    nodes: { count: nodes.count, initialState: nodes.initialState },
+    rounds: { count: rounds.count, parent: rounds.parent, foundAtUs: rounds.foundAtUs },
+    nodeStates: { count: changes.count, atUs: changes.atUs, node: changes.node, state: changes.state },
+  });
+}
+
+export interface ModelInput {
+  readonly columns: ModelColumns;
+  readonly arrivals: () => Promise<ArrivalStore>;
+  readonly table: (name: LargeTable) => Promise<Table<LargeTable>>;
+  readonly scenarioText: () => Promise<string>;
+}
+
+export function makeModel({ columns, arrivals, table, scenarioText }: ModelInput): RunPort {
+  const { nodes, rounds, nodeStates, workRank } = columns;
+  const states = stateTimeline(nodes, nodeStates);
+  let store: Promise<ArrivalStore> | undefined;
+  let heads: Promise<HeadTimeline> | undefined;
+  let coverage: Promise<Coverage> | undefined;
+  /** Arrivals with rows `from` … `to` in memory. A failure is not kept: the next who asks tries again. */
+  const rows = async (from: number, to: number): Promise<ArrivalStore> => {
+    store ??= arrivals();
+    store.catch(() => (store = undefined));
+    const all = await store;
+    await all.need(from, to);
+    return all;
+  };
+  const whole = (): Promise<ArrivalStore> => rows(0, rounds.count);
+  return {
+    table,
+    scenarioText,
+    async arrivals(round) {
+      const { deltaUs } = await rows(round, round + 1);
+      return deltaUs.slice(round * nodes.count, (round + 1) * nodes.count);
+    },
+    async arrivalsOfNode(node) {
+      const { deltaUs } = await whole();
+      return Int32Array.from({ length: rounds.count }, (_, round) => deltaUs[round * nodes.count + node]);
+    },
+    async grid({ rounds: range, order, rows: rowsWanted, columns: columnsWanted }) {
+      const [from, to] = [Math.max(0, range[0]), Math.min(rounds.count, range[1])];
+      const { deltaUs } = await rows(from, to);
+      return gridOf(nodes.count, deltaUs, [from, to], order, rowsWanted, columnsWanted);
+    },
+    coverage() {
+      coverage ??= whole().then(({ deltaUs }) => coverageOf(rounds.count, nodes.count, deltaUs));
+      coverage.catch(() => (coverage = undefined));
+      return coverage;
+    },
+    async moment(atUs) {
+      heads ??= whole().then(({ deltaUs }) => headTimeline(rounds, nodes.count, workRank, deltaUs));
+      heads.catch(() => (heads = undefined));
+      return momentAt(atUs, rounds, states, await heads);
+    },
+  };
+}
