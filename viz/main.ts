@@ -1,0 +1,100 @@
+/** The dashboard: puts the frame together and starts it. */
+import { h } from './draw/dom.ts';
+import { followCursor, playCursor } from './frame/cursor.ts';
+import { keysDialog, makeToast, offerTour } from './frame/dialogs.ts';
+import { makeHeader } from './frame/header.ts';
+import { listenKeys } from './frame/keys.ts';
+import { makeNav } from './frame/nav.ts';
+import { makeRail } from './frame/rail.ts';
+import { chosenFiles, droppedFiles, loadRunList, manageRuns } from './frame/runs.ts';
+import { makeStage } from './frame/stage.ts';
+import { calmMotion, followTheme } from './frame/theme.ts';
+import { addressOf, readAddress, replayLine } from './state/address.ts';
+import { INITIAL, makeStore } from './state/store.ts';
+import { VIEWS } from './views/index.ts';
+
+const VIEW_IDS = VIEWS.map(({ id }) => id);
+const store = makeStore({ ...INITIAL, ...readAddress(location.hash, VIEW_IDS), runKey: '', otherKey: '' }, (callback) => void requestAnimationFrame(callback));
+const runs = manageRuns(store);
+
+const folderInput = h('input', { type: 'file', webkitdirectory: true, multiple: true, hidden: true, 'aria-label': 'run folder', onchange: () => folderInput.files && runs.openFiles(chosenFiles(folderInput.files)) });
+const choose = (): void => folderInput.click();
+const toast = makeToast();
+const keys = keysDialog(VIEWS);
+const header = makeHeader(store, { copy: () => void copy(), keys: keys.show, choose });
+const nav = makeNav(store, VIEWS);
+const stage = makeStage(store, VIEWS, choose);
+const rail = makeRail(store);
+const skip = h('a', { class: 'skip', href: '#main', onclick: (event: Event) => {
+  event.preventDefault();
+  stage.element.focus();
+} }, 'To the view');
+document.body.replaceChildren(skip, header.element, nav.element, stage.element, rail.element, toast.element, keys.element, folderInput);
+
+const parts = [header, nav, stage, rail];
+followTheme(store, /[#&]theme=/.test(location.hash));
+followCursor(store);
+playCursor(store, calmMotion);
+store.subscribe((state, before) => {
+  for (const part of parts) part.update(state, before);
+  if (!state.playing || state.view !== before.view) writeAddress();
+});
+for (const part of parts) part.update(store.get(), undefined);
+
+let written = location.hash;
+/** Steps of the cursor replace the address; another run or view can be gone back from. */
+function writeAddress(): void {
+  const state = store.get();
+  if (state.runKey === '' && wanted.runKey !== '') return;
+  const next = addressOf(state);
+  if (next === written) return;
+  const [place, before] = [readAddress(next, VIEW_IDS), readAddress(written, VIEW_IDS)];
+  const another = written !== '' && (place.view !== before.view || place.runKey !== before.runKey);
+  written = next;
+  history[another ? 'pushState' : 'replaceState'](null, '', next);
+}
+window.addEventListener('popstate', () => {
+  written = location.hash;
+  store.set(readAddress(location.hash, VIEW_IDS));
+});
+
+async function copy(): Promise<void> {
+  writeAddress();
+  const { run, timeUs } = store.get();
+  const text = run ? `${location.href}\n${replayLine(run.facts, timeUs)}` : location.href;
+  try {
+    await navigator.clipboard.writeText(text);
+    toast.say('Address and replay line copied');
+  } catch {
+    toast.say('This browser does not let the page copy; the address bar has the address');
+  }
+}
+
+listenKeys(document, {
+  ' ': () => store.set({ playing: !store.get().playing && store.get().run !== undefined }),
+  ArrowLeft: (event) => rail.step(-1, event.shiftKey),
+  ArrowRight: (event) => rail.step(1, event.shiftKey),
+  Home: () => store.set({ timeUs: 0, playing: false }),
+  End: () => store.set({ timeUs: Infinity, playing: false }),
+  '[': () => rail.jump(-1),
+  ']': () => rail.jump(1),
+  t: () => store.set({ tables: !store.get().tables }),
+  '/': () => header.filter.focus(),
+  '?': keys.show,
+  c: () => void copy(),
+  Escape: () => store.set({ selection: {} }),
+  ...Object.fromEntries(VIEWS.map(({ id, key }) => [key, () => store.set({ view: id, options: {} })])),
+});
+
+document.addEventListener('dragover', (event) => event.preventDefault());
+document.addEventListener('drop', (event) => {
+  event.preventDefault();
+  if (event.dataTransfer) void droppedFiles(event.dataTransfer).then(runs.openFiles);
+});
+
+/** What the address asked for when the page was opened; runs can be opened once the list of them is here. */
+const wanted = readAddress(location.hash, VIEW_IDS);
+const list = await loadRunList();
+const runKey = wanted.runKey || (list[0]?.key ?? '');
+store.set({ runs: list, runKey, otherKey: wanted.otherKey, timeUs: wanted.timeUs, selection: wanted.selection });
+offerTour(document.body);
