@@ -12,8 +12,11 @@ export interface Crypto {
    * key on the curve. Anything malformed is `false`; never throws. `digest` is 32 bytes.
    */
   verify(signature: Uint8Array, digest: Uint8Array, publicKey: Uint8Array): boolean;
-  /** SHA-256 of the messages `data[offsets[i] … offsets[i + 1])`, i < `count`; 32 bytes each, into `out` from 32 × i. */
-  sha256Many(data: Uint8Array, offsets: Uint32Array, count: number, out: Uint8Array): void;
+  /**
+   * SHA-256 of the messages `data[offsets[i] … offsets[i + 1])`, i < `count`; 32 bytes each, into `out` from 32 × i. With a
+   * `prefix` (0…255), of that byte followed by each message. Throws RangeError where offsets fall, or lead out of `data`.
+   */
+  sha256Many(data: Uint8Array, offsets: Uint32Array, count: number, out: Uint8Array, prefix?: number): void;
   /** `verify` of each: 1 or 0 into `verdicts[i]`. Hints cost or save time and decide nothing (D4). */
   verifyMany(batch: SignatureBatch, verdicts: Uint8Array): void;
   /** RFC 6979 deterministic, low-S, compact 64 bytes. `secretKey` is 32 bytes in 1…n−1, else throws RangeError. */

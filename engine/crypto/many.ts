@@ -1,9 +1,15 @@
 /** The many-at-once members of `Crypto`, one by one: what a backend without a better way uses, and what others are compared with. */
+import { concat } from '../primitives/bytes.ts';
 import type { Crypto, SignatureBatch } from './crypto.ts';
 
 export const oneByOne = ({ sha256, verify }: Pick<Crypto, 'sha256' | 'verify'>): Pick<Crypto, 'sha256Many' | 'verifyMany'> => ({
-  sha256Many(data, offsets, count, out) {
-    for (let i = 0; i < count; i++) out.set(sha256(data.subarray(offsets[i], offsets[i + 1])), 32 * i);
+  sha256Many(data, offsets, count, out, prefix) {
+    const first = prefix === undefined ? undefined : Uint8Array.of(prefix);
+    for (let i = 0; i < count; i++) {
+      checkRange(data, offsets[i], offsets[i + 1], i);
+      const message = data.subarray(offsets[i], offsets[i + 1]);
+      out.set(sha256(first === undefined ? message : concat(first, message)), 32 * i);
+    }
   },
   verifyMany({ count, signatures, digests, publicKeys }: SignatureBatch, verdicts) {
     for (let i = 0; i < count; i++) {
@@ -12,3 +18,8 @@ export const oneByOne = ({ sha256, verify }: Pick<Crypto, 'sha256' | 'verify'>):
     }
   },
 });
+
+/** Throws RangeError unless message i lies in `data`. Beyond their end typed arrays give undefined, of which nothing is true. */
+export function checkRange(data: Uint8Array, start: number, end: number, i: number): void {
+  if (!(start <= end && end <= data.length)) throw new RangeError(`message ${i} is ${start} to ${end} of ${data.length} bytes`);
+}
