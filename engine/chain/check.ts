@@ -3,10 +3,8 @@
  */
 import type { Params } from '../params/params.ts';
 import type { Crypto } from '../crypto/crypto.ts';
-import { toHex } from '../primitives/bytes.ts';
-import { merkleRoot } from '../primitives/merkle.ts';
-import { LEDGERS, type Ledger } from '../tx/kinds.ts';
-import type { Transaction } from '../tx/transaction.ts';
+import { LEDGERS } from '../tx/kinds.ts';
+import { bodyRoots, type BodyRoots } from './body-roots.ts';
 import { HEADER_VERSION, hashLedgerHeader } from './header.ts';
 import type { SealScheme } from './seal.ts';
 import type { Round, RoundError, RoundHeader } from './types.ts';
@@ -33,9 +31,14 @@ export function checkHeader(header: RoundHeader, parent: ParentFacts, seal: Seal
 
 /**
  * Whether the body is the one that the header commits to. One that is not is thrown away without a verdict on the
- * header; only `size` is one, since the header commits to that body.
+ * header; only `size` is one, since the header commits to that body. `roots` are those of its transactions.
  */
-export function checkBody(round: Round, params: Params, crypto: Crypto): RoundError | undefined {
+export function checkBody(
+  round: Round,
+  params: Params,
+  crypto: Crypto,
+  roots: BodyRoots = bodyRoots(round.transactions, crypto),
+): RoundError | undefined {
   const { header, ledgers, transactions } = round;
   if (ledgers.length !== LEDGERS.length || header.ledgerHashes.length !== LEDGERS.length) {
     return { code: 'body-mismatch', part: 'ledger-hash' };
@@ -45,38 +48,16 @@ export function checkBody(round: Round, params: Params, crypto: Crypto): RoundEr
       return { code: 'body-mismatch', part: 'ledger-hash' };
     }
   }
-  if (transactions.length !== header.transactionCount || orderRoot(transactions, crypto) !== header.orderRoot) {
+  if (transactions.length !== header.transactionCount || roots.orderRoot !== header.orderRoot) {
     return { code: 'body-mismatch', part: 'order' };
   }
-  const homes = byHome(transactions);
   for (let i = 0; i < LEDGERS.length; i++) {
     const { transactionCount, transactionsRoot } = ledgers[i];
-    if (transactionCount !== homes[i].length || transactionsRoot !== orderRoot(homes[i], crypto)) {
+    if (transactionCount !== roots.transactionCounts[i] || transactionsRoot !== roots.transactionsRoots[i]) {
       return { code: 'body-mismatch', part: 'transactions' };
     }
   }
   let bytes = 0;
   for (const transaction of transactions) bytes += transaction.bytes.length;
   return bytes > params.roundBytesMax ? { code: 'size', got: bytes, max: params.roundBytesMax } : undefined;
-}
-
-/** The transactions of each home ledger, in execution order: what the six ledger blocks list (D6). */
-function byHome(transactions: readonly Transaction[]): readonly (readonly Transaction[])[] {
-  const index = new Map<Ledger, number>(LEDGERS.map((ledger, i) => [ledger, i]));
-  const homes: Transaction[][] = LEDGERS.map(() => []);
-  for (const transaction of transactions) homes[index.get(transaction.ledger)!].push(transaction);
-  return homes;
-}
-
-/**
- * Merkle root of the transactions' ids, in the given order: a round's `orderRoot`, and a ledger block's
- * `transactionsRoot` (D5).
- */
-export function orderRoot(transactions: readonly { readonly idBytes: Uint8Array }[], crypto: Crypto): string {
-  return toHex(
-    merkleRoot(
-      transactions.map(({ idBytes }) => idBytes),
-      crypto.sha256,
-    ),
-  );
 }

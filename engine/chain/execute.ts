@@ -9,7 +9,7 @@
  */
 import type { Crypto } from '../crypto/crypto.ts';
 import { applyPayload } from '../ledgers/index.ts';
-import type { BalanceScope } from '../ledgers/ledger.ts';
+import type { BalanceScope, Operation } from '../ledgers/ledger.ts';
 import { recordRewards, settleRewards } from '../ledgers/ccos/settlement.ts';
 import { applyDueEffects } from '../ledgers/governance/effects.ts';
 import { governedParams } from '../ledgers/governance/parameters.ts';
@@ -19,16 +19,16 @@ import { STR_TREASURY } from '../ledgers/protocol-accounts.ts';
 import type { RewardDue } from '../ledgers/tables.ts';
 import { U64_MAX, type Params } from '../params/params.ts';
 import { toHex } from '../primitives/bytes.ts';
-import { merkleRoot } from '../primitives/merkle.ts';
 import { assert, err, ok, type Result } from '../primitives/result.ts';
 import { earnsReward } from '../rewards/ccos.ts';
 import { subsidyOf } from '../rewards/subsidy.ts';
 import { commitDelta, rootOf, type Commitments } from '../state/commitment.ts';
 import { StateJournal } from '../state/journal.ts';
 import type { StateBase } from '../state/state.ts';
-import { LEDGERS, type Ledger } from '../tx/kinds.ts';
+import { LEDGERS, type Kind, type Ledger } from '../tx/kinds.ts';
 import type { Account, BlockReference, Hash, Transaction } from '../tx/transaction.ts';
-import { receiptLeaves } from './receipt.ts';
+import { bodyRoots, type BodyRoots } from './body-roots.ts';
+import { ReceiptLeaves } from './receipt.ts';
 import type {
   ExecutedRound,
   FailureCode,
@@ -67,16 +67,20 @@ export interface RoundContext {
 /** What executing yields, with the commitments to the new state. */
 export interface ExecutedState extends ExecutedRound {
   readonly commitments: Commitments;
+  /** Of the round's header. */
+  readonly orderRoot: Hash;
 }
 
 /**
  * Executes a round's transactions; the first that may not stand at its position makes the whole round invalid (D11).
+ * `roots` are those of the transactions, where the caller has them.
  */
 export function executeRound(
   environment: ChainEnvironment,
   context: RoundContext,
   state: CommittedState,
   transactions: readonly Transaction[],
+  roots?: BodyRoots,
 ): Result<ExecutedState, RoundError> {
   const bytes = transactions.reduce((sum, transaction) => sum + transaction.bytes.length, 0);
   const max = environment.params.roundBytesMax;
@@ -86,7 +90,7 @@ export function executeRound(
     const error = execution.add(transactions[index]);
     if (error !== undefined) return err({ code: 'transaction', index, error });
   }
-  return ok(execution.finish());
+  return ok(execution.finish(roots));
 }
 
 /**
@@ -100,9 +104,11 @@ export class RoundExecution {
   private readonly scope: BalanceScope;
   private readonly params: Params;
   private readonly number: number;
+  private readonly frame: RoundFrame;
 
   private readonly transactions: Transaction[] = [];
   private readonly receipts: Receipt[] = [];
+  private readonly leaves = new ReceiptLeaves();
   private readonly settlements: ReceiptEvent[] = [];
   private readonly rewardsDue: RewardDue[] = [];
   private readonly gasUsed = LEDGERS.map(() => 0);
@@ -125,103 +131,77 @@ export class RoundExecution {
     this.subsidy = subsidyOf(accountOf(this.journal, STR_TREASURY).str);
     const failure = debitStr(this.scope, STR_TREASURY, this.subsidy);
     assert(failure === undefined, 'a part of the treasury is within the treasury');
+    for (const event of this.settlements) this.leaves.settlement(event);
+    this.frame = {
+      ...this.scope,
+      params: this.params,
+      genesisHash: environment.genesisHash,
+      crypto: environment.crypto,
+      round: this.number,
+      now: context.nowSeconds,
+    };
   }
 
-  /** Gas that the ledger's block still has room for. */
-  gasLeft(ledger: Ledger): number {
-    return this.params.gasLimitPerLedger - this.gasUsed[LEDGERS.indexOf(ledger)];
-  }
+  /** Executes the next transaction, or says why it may not stand here (D11's order); then nothing has changed. */
+  add(transaction: Transaction): TransactionError | undefined {
+    const { journal, scope } = this;
+    const { sender, nonce, gasLimit, gasPrice, ledger, intrinsicGas: used } = transaction;
+    const home = LEDGERS.indexOf(ledger);
 
-  /** Why the transaction may not stand here, in D11's order; undefined where it may. */
-  check(transaction: Transaction): TransactionError | undefined {
-    const { ledger, gasLimit, gasPrice, nonce, sender } = transaction;
-    const left = this.gasLeft(ledger);
+    const left = this.params.gasLimitPerLedger - this.gasUsed[home];
     if (gasLimit > left) return { code: 'gas-above-ledger-limit', got: gasLimit, left };
     const needed = BigInt(gasLimit) * gasPrice;
     if (needed > U64_MAX) return { code: 'fee-overflow' };
-    const { nonce: expected, str: available } = accountOf(this.journal, sender);
+    const { nonce: expected, str: available } = accountOf(journal, sender);
     if (nonce < expected) return { code: 'nonce-used', got: nonce, expected };
     if (nonce > expected) return { code: 'nonce-gap', got: nonce, expected };
-    return needed > available ? { code: 'overdraft', needed, available } : undefined;
-  }
+    if (needed > available) return { code: 'overdraft', needed, available };
 
-  /** Executes the next transaction, or says why it may not stand here; then nothing has changed. */
-  add(transaction: Transaction): TransactionError | undefined {
-    const error = this.check(transaction);
-    if (error !== undefined) return error;
-    const { journal, scope } = this;
-    const { sender, nonce, gasLimit, gasPrice, ledger } = transaction;
-
-    const account = accountOf(journal, sender);
-    setAccount(scope, sender, { nonce: nonce + 1, str: account.str - BigInt(gasLimit) * gasPrice });
-
+    setAccount(scope, sender, { nonce: nonce + 1, str: available - needed });
     const mark = journal.mark();
     const events: ReceiptEvent[] = [];
     const failure = this.apply(transaction, events);
-    let touched: readonly Ledger[] = [];
-    if (failure === undefined) touched = this.touchedSince(mark, ledger);
+    let touched = NONE;
+    if (failure === undefined) touched = ledgersOf(journal.touchedSince(mark, 1 << home));
     else journal.revert(mark);
 
     // Native kinds use exactly their intrinsic gas, whether they succeed or fail (D11).
-    const used = transaction.intrinsicGas;
     const fee = BigInt(used) * gasPrice;
-    assert(creditStr(scope, sender, BigInt(gasLimit - used) * gasPrice) === undefined, 'all STR fits in one balance');
+    assert(creditStr(scope, sender, needed - fee) === undefined, 'all STR fits in one balance');
     this.fees += fee;
-    this.gasUsed[LEDGERS.indexOf(ledger)] += used;
+    this.gasUsed[home] += used;
 
     this.transactions.push(transaction);
-    this.receipts.push({
-      transaction: transaction.id,
-      kind: transaction.kind,
-      sender,
-      ledger,
-      status: failure ?? 'success',
-      gasUsed: used,
-      fee,
-      events: failure === undefined ? events : [],
-      touched,
-    });
+    const receipt = new TransactionReceipt(transaction, failure ?? 'success', used, fee, failure === undefined ? events : [], touched);
+    this.receipts.push(receipt);
+    this.leaves.receipt(receipt, transaction.idBytes);
     if (failure === undefined) this.noteReward(transaction);
     return undefined;
   }
 
-  /** Pays the miner and commits. Must be called once, last. */
-  finish(): ExecutedState {
+  /** Pays the miner and commits. Must be called once, last. `roots` are those of the transactions, where they are known. */
+  finish(roots: BodyRoots = bodyRoots(this.transactions, this.environment.crypto)): ExecutedState {
     const { context, environment, fees, journal, receipts, settlements, subsidy } = this;
     recordRewards(journal, this.rewardsDue);
     const { miner } = context;
     assert(creditStr(this.scope, miner, fees + subsidy) === undefined, 'all STR fits in one balance');
     settlements.push({ type: 'subsidy', miner, subsidy, fees });
+    this.leaves.settlement(settlements[settlements.length - 1]);
 
     const delta = journal.delta();
     const commitments = commitDelta(this.state.commitments, delta, environment.crypto);
-    const ledgers = this.ledgerHeaders(commitments);
-    return { ledgers, receipts, settlements, gasUsed: this.gasUsed, fees, subsidy, delta, commitments };
+    const ledgers = this.ledgerHeaders(roots, commitments);
+    return { ledgers, receipts, settlements, gasUsed: this.gasUsed, fees, subsidy, delta, commitments, orderRoot: roots.orderRoot };
   }
 
-  private apply({ id, sender, payload, reference }: Transaction, events: ReceiptEvent[]): FailureCode | undefined {
+  private apply(transaction: Transaction, events: ReceiptEvent[]): FailureCode | undefined {
+    const { reference } = transaction;
     if (reference !== undefined && !this.refers(reference)) return 'reference-not-found';
-    const { crypto, genesisHash } = this.environment;
-    return applyPayload(payload, {
-      journal: this.journal,
-      votingRound: this.scope.votingRound,
-      params: this.params,
-      genesisHash,
-      crypto,
-      round: this.number,
-      now: this.context.nowSeconds,
-      transaction: id,
-      sender,
-      emit: (event) => void events.push(event),
-    });
+    return applyPayload(transaction.payload, new TransactionOperation(this.frame, transaction, events));
   }
 
   private refers({ ledger, number, hash }: BlockReference): boolean {
     return number < this.number && this.context.blockHash(ledger, number) === hash;
-  }
-
-  private touchedSince(mark: number, home: Ledger): Ledger[] {
-    return LEDGERS.filter((ledger) => ledger !== home && this.journal.touchesSince(mark, ledger));
   }
 
   private noteReward({ id, sender, payload }: Transaction): void {
@@ -229,25 +209,87 @@ export class RoundExecution {
     this.rewardsDue.push({ transaction: id, to: sender, amount: payload.amount });
   }
 
-  private ledgerHeaders(commitments: Commitments): LedgerHeader[] {
-    const { receipts, settlements } = this;
+  private ledgerHeaders({ transactionsRoots, transactionCounts }: BodyRoots, commitments: Commitments): LedgerHeader[] {
     const { crypto } = this.environment;
-    const sha256 = (data: Uint8Array): Uint8Array => crypto.sha256(data);
-    const idBytes = new Map(this.transactions.map((transaction) => [transaction.id, transaction.idBytes]));
-    return LEDGERS.map((ledger, i) => {
-      const home = this.transactions.filter((transaction) => transaction.ledger === ledger);
-      const ids = home.map((transaction) => transaction.idBytes);
-      const leaves = receiptLeaves(ledger, { receipts, settlements }, (id) => idBytes.get(id)!);
-      return {
-        ledger,
-        number: this.number,
-        previous: this.context.parent.header.ledgerHashes[i],
-        transactionsRoot: toHex(merkleRoot(ids, sha256)),
-        transactionCount: ids.length,
-        receiptsRoot: toHex(merkleRoot(leaves, sha256)),
-        receiptCount: leaves.length,
-        stateRoot: toHex(rootOf(commitments[i], crypto)),
-      };
-    });
+    return LEDGERS.map((ledger, i) => ({
+      ledger,
+      number: this.number,
+      previous: this.context.parent.header.ledgerHashes[i],
+      transactionsRoot: transactionsRoots[i],
+      transactionCount: transactionCounts[i],
+      receiptsRoot: toHex(this.leaves.root(i, crypto)),
+      receiptCount: this.leaves.count(i),
+      stateRoot: toHex(rootOf(commitments[i], crypto)),
+    }));
   }
 }
+
+/** What all operations of a round share. */
+type RoundFrame = Omit<Operation, 'transaction' | 'sender' | 'emit'>;
+
+/** One transaction's operation; its texts are made when a rule asks for them. */
+class TransactionOperation implements Operation {
+  readonly journal: Operation['journal'];
+  readonly votingRound: number | undefined;
+  readonly params: Params;
+  readonly genesisHash: Hash;
+  readonly crypto: Crypto;
+  readonly round: number;
+  readonly now: number;
+  readonly emit: Operation['emit'];
+  private readonly of: Transaction;
+
+  constructor(frame: RoundFrame, of: Transaction, events: ReceiptEvent[]) {
+    this.journal = frame.journal;
+    this.votingRound = frame.votingRound;
+    this.params = frame.params;
+    this.genesisHash = frame.genesisHash;
+    this.crypto = frame.crypto;
+    this.round = frame.round;
+    this.now = frame.now;
+    this.of = of;
+    this.emit = (event) => void events.push(event);
+  }
+
+  get transaction(): Hash {
+    return this.of.id;
+  }
+  get sender(): Account {
+    return this.of.sender;
+  }
+}
+
+class TransactionReceipt implements Receipt {
+  readonly status: 'success' | FailureCode;
+  readonly gasUsed: number;
+  readonly fee: bigint;
+  readonly events: readonly ReceiptEvent[];
+  readonly touched: readonly Ledger[];
+  private readonly of: Transaction;
+
+  constructor(of: Transaction, status: 'success' | FailureCode, gasUsed: number, fee: bigint, events: readonly ReceiptEvent[], touched: readonly Ledger[]) {
+    this.of = of;
+    this.status = status;
+    this.gasUsed = gasUsed;
+    this.fee = fee;
+    this.events = events;
+    this.touched = touched;
+  }
+
+  get transaction(): Hash {
+    return this.of.id;
+  }
+  get kind(): Kind {
+    return this.of.kind;
+  }
+  get sender(): Account {
+    return this.of.sender;
+  }
+  get ledger(): Ledger {
+    return this.of.ledger;
+  }
+}
+
+const NONE: readonly Ledger[] = [];
+/** Ledgers of bits by index, in `LEDGERS` order. */
+const ledgersOf = (bits: number): readonly Ledger[] => (bits === 0 ? NONE : LEDGERS.filter((_, i) => ((bits >> i) & 1) === 1));

@@ -10,7 +10,8 @@ import { stateKey } from '../state/table.ts';
 import { LEDGERS, type Ledger } from '../tx/kinds.ts';
 import type { Account, Hash } from '../tx/transaction.ts';
 import { buildRound } from './build.ts';
-import { checkBody, orderRoot } from './check.ts';
+import { bodyRoots } from './body-roots.ts';
+import { checkBody } from './check.ts';
 import { executeRound, type ChainEnvironment, type CommittedState, type ExecutedState, type RoundContext } from './execute.ts';
 import type { AccountProof, Executor } from './executor.ts';
 import type { Genesis } from './genesis.ts';
@@ -108,7 +109,7 @@ export abstract class ExecutorBase implements Executor {
       bits: this.headers.nextBits(parent),
       miner,
       ledgerHashes: executed.ledgers.map((ledger) => hashLedgerHeader(ledger, crypto)),
-      orderRoot: orderRoot(transactions, crypto),
+      orderRoot: executed.orderRoot,
       transactionCount: transactions.length,
     };
     const seal = this.sealer.seal(unsealed);
@@ -149,13 +150,14 @@ export abstract class ExecutorBase implements Executor {
     const headerError = this.headerError(ref);
     if (headerError !== undefined) return headerError;
     const round = registry.roundOf(ref);
-    const bodyError = checkBody(round, this.environment.params, crypto);
+    const roots = bodyRoots(round.transactions, crypto);
+    const bodyError = checkBody(round, this.environment.params, crypto, roots);
     if (bodyError !== undefined) return bodyError;
     for (let index = 0; index < body.order.length; index++) {
       const error = this.statelessError(body.order[index]);
       if (error !== undefined) return { code: 'transaction', index, error };
     }
-    const executed = executeRound(this.environment, this.context(parent, header.miner), this.committed(parent), round.transactions);
+    const executed = executeRound(this.environment, this.context(parent, header.miner), this.committed(parent), round.transactions, roots);
     this.executions++;
     if (!executed.ok) return executed.error;
     const mismatch = compareLedgers(body.ledgers, executed.value.ledgers);

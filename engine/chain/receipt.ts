@@ -7,10 +7,11 @@
  *
  * All integers big-endian; texts and lists carry their length. Byte by byte in docs/state.md.
  */
+import type { Crypto } from '../crypto/crypto.ts';
 import { fromHex, utf8 } from '../primitives/bytes.ts';
 import { Writer } from '../primitives/codec.ts';
+import { merkleRootOf } from '../primitives/merkle.ts';
 import { KINDS, LEDGERS, TOKENS, type Ledger } from '../tx/kinds.ts';
-import type { Hash } from '../tx/transaction.ts';
 import { FAILURE_CODES, type Receipt, type ReceiptEvent } from './types.ts';
 
 const OUTCOMES = ['scheduled', 'applied', 'failed'] as const;
@@ -35,43 +36,43 @@ function writeEvent(event: ReceiptEvent, out: Writer): void {
   out.u8(EVENT_TYPES.indexOf(event.type));
   switch (event.type) {
     case 'transfer':
-      out.u8(TOKENS.indexOf(event.token)).bytes(fromHex(event.from)).bytes(fromHex(event.to)).u64(event.amount);
+      out.u8(TOKENS.indexOf(event.token)).hex(event.from).hex(event.to).u64(event.amount);
       break;
     case 'domain':
-      out.blob16(utf8(event.name)).bytes(fromHex(event.owner)).u64(event.expiresAt);
+      out.blob16(utf8(event.name)).hex(event.owner).u64(event.expiresAt);
       break;
     case 'nft':
-      out.bytes(fromHex(event.nft)).bytes(fromHex(event.owner));
+      out.hex(event.nft).hex(event.owner);
       break;
     case 'sale':
-      out.blob16(utf8(event.asset)).bytes(fromHex(event.seller)).bytes(fromHex(event.buyer));
+      out.blob16(utf8(event.asset)).hex(event.seller).hex(event.buyer);
       out.u64(event.price).u64(event.royalty);
       break;
     case 'listing':
       out.blob16(utf8(event.asset)).u64(event.price);
       break;
     case 'proposal':
-      out.bytes(fromHex(event.proposal)).u64(event.closes);
+      out.hex(event.proposal).u64(event.closes);
       break;
     case 'vote':
       out
-        .bytes(fromHex(event.proposal))
-        .bytes(fromHex(event.voter))
+        .hex(event.proposal)
+        .hex(event.voter)
         .u64(event.weight)
         .u8(event.approve ? 1 : 0);
       break;
     case 'executed':
-      out.bytes(fromHex(event.proposal)).u8(OUTCOMES.indexOf(event.outcome));
+      out.hex(event.proposal).u8(OUTCOMES.indexOf(event.outcome));
       break;
     case 'bridge':
       out.u8(BRIDGE_STEPS.indexOf(event.step)).blob16(utf8(event.asset));
-      out.bytes(fromHex(event.account)).u64(event.amount);
+      out.hex(event.account).u64(event.amount);
       break;
     case 'subsidy':
-      out.bytes(fromHex(event.miner)).u64(event.subsidy).u64(event.fees);
+      out.hex(event.miner).u64(event.subsidy).u64(event.fees);
       break;
     case 'ccos-reward':
-      out.bytes(fromHex(event.transaction)).bytes(fromHex(event.to)).u16(event.bps).u64(event.amount);
+      out.hex(event.transaction).hex(event.to).u16(event.bps).u64(event.amount);
       break;
   }
 }
@@ -80,13 +81,18 @@ function writeEvent(event: ReceiptEvent, out: Writer): void {
  * 0x00 ‖ id ‖ kind u8 ‖ sender ‖ status u8 (0 = success) ‖ gas used u64 ‖ fee u64 ‖ touched ledgers u8 (bit i = ledger
  * i) ‖ events.
  */
+function writeReceipt({ kind, sender, status, gasUsed, fee, touched, events }: Receipt, id: Uint8Array, out: Writer): void {
+  out.u8(0).bytes(id).u8(KINDS.indexOf(kind)).hex(sender);
+  out.u8(status === 'success' ? 0 : 1 + FAILURE_CODES.indexOf(status)).u64(gasUsed).u64(fee);
+  let bits = 0;
+  for (const ledger of touched) bits |= 1 << LEDGERS.indexOf(ledger);
+  out.u8(bits).u16(events.length);
+  for (const event of events) writeEvent(event, out);
+}
+
 export function encodeReceipt(receipt: Receipt): Uint8Array {
   const out = new Writer(192);
-  out.u8(0).bytes(fromHex(receipt.transaction)).u8(KINDS.indexOf(receipt.kind)).bytes(fromHex(receipt.sender));
-  out.u8(receipt.status === 'success' ? 0 : 1 + FAILURE_CODES.indexOf(receipt.status));
-  out.u64(receipt.gasUsed).u64(receipt.fee);
-  out.u8(receipt.touched.reduce((bits, ledger) => bits | (1 << LEDGERS.indexOf(ledger)), 0)).u16(receipt.events.length);
-  for (const event of receipt.events) writeEvent(event, out);
+  writeReceipt(receipt, fromHex(receipt.transaction), out);
   return out.finish();
 }
 
@@ -101,27 +107,46 @@ export function encodeSettlement(event: ReceiptEvent): Uint8Array {
 }
 
 /** The ledger in whose receipts a settlement stands. */
-export function settlementLedger(event: ReceiptEvent): Ledger {
+function settlementLedger(event: ReceiptEvent): Ledger {
   if (event.type === 'executed') return 'governance';
   return event.type === 'ccos-reward' ? 'ccos' : 'main';
 }
 
-/** The leaves of one ledger's receipts root, in order: what a proof of a receipt is made from. */
-export function receiptLeaves(
-  ledger: Ledger,
-  { receipts, settlements }: { readonly receipts: readonly Receipt[]; readonly settlements: readonly ReceiptEvent[] },
-  idBytes: (transaction: Hash) => Uint8Array = fromHex,
-): Uint8Array[] {
-  const leaves: Uint8Array[] = [];
-  const settle = (event: ReceiptEvent): void => {
-    if (settlementLedger(event) === ledger) leaves.push(encodeSettlement(event));
-  };
-  // The subsidy is paid after the last transaction; all other settlements come before the first.
-  for (const event of settlements) if (event.type !== 'subsidy') settle(event);
-  for (const receipt of receipts) {
-    if (receipt.ledger === ledger) leaves.push(encodeReceipt(receipt));
-    else if (receipt.touched.includes(ledger)) leaves.push(encodeTouch(idBytes(receipt.transaction)));
+/** The leaves of the six receipts roots, one behind the other as things happen. */
+export class ReceiptLeaves {
+  private readonly ledgers: readonly Leaves[] = LEDGERS.map(() => new Leaves());
+
+  receipt(receipt: Receipt, id: Uint8Array): void {
+    writeReceipt(receipt, id, this.next(receipt.ledger));
+    for (const ledger of receipt.touched) this.next(ledger).u8(1).bytes(id);
   }
-  for (const event of settlements) if (event.type === 'subsidy') settle(event);
-  return leaves;
+
+  settlement(event: ReceiptEvent): void {
+    writeEvent(event, this.next(settlementLedger(event)).u8(2));
+  }
+
+  /** Of the ledger with this index. */
+  count(ledger: number): number {
+    return this.ledgers[ledger].count;
+  }
+
+  root(ledger: number, crypto: Crypto): Uint8Array {
+    const { out, starts, count } = this.ledgers[ledger];
+    return merkleRootOf(out.written, Uint32Array.from([...starts, out.length]), count, crypto);
+  }
+
+  private next(ledger: Ledger): Writer {
+    const { out, starts } = this.ledgers[LEDGERS.indexOf(ledger)];
+    starts.push(out.length);
+    return out;
+  }
+}
+
+class Leaves {
+  readonly out = new Writer(256);
+  readonly starts: number[] = [];
+
+  get count(): number {
+    return this.starts.length;
+  }
 }

@@ -104,6 +104,16 @@ export class Writer {
     return this.buffer.slice(0, this.at);
   }
 
+  /** Bytes written so far. */
+  get length(): number {
+    return this.at;
+  }
+
+  /** What is written so far; a view, which the next write may leave behind. */
+  get written(): Uint8Array {
+    return this.buffer.subarray(0, this.at);
+  }
+
   private word(at: number, value: number): void {
     const { buffer } = this;
     buffer[at] = value >>> 24;

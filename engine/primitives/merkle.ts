@@ -24,6 +24,63 @@ function parents(level: readonly Uint8Array[], sha256: Sha256): Uint8Array[] {
   return above;
 }
 
+/** Hashes many at once (`Crypto.sha256Many`); primitives know no more of cryptography than they are given. */
+export interface ManyHasher {
+  sha256Many(data: Uint8Array, offsets: Uint32Array, count: number, out: Uint8Array): void;
+}
+
+/** `merkleRoot` of leaves one behind the other: leaf i is `data[offsets[i] … offsets[i + 1])`. */
+export function merkleRootOf(data: Uint8Array, offsets: Uint32Array, count: number, hasher: ManyHasher): Uint8Array {
+  const prefixed = new Uint8Array(data.length + count);
+  const starts = new Uint32Array(count + 1);
+  for (let i = 0; i < count; i++) {
+    starts[i] = offsets[i] + i;
+    prefixed.set(data.subarray(offsets[i], offsets[i + 1]), starts[i] + 1);
+  }
+  starts[count] = prefixed.length;
+  const hashes = new Uint8Array(32 * count);
+  hasher.sha256Many(prefixed, starts, count, hashes);
+  return merkleRootOfLeafHashes(hashes, count, hasher);
+}
+
+/** H(0x00 ‖ x) of leaves of `width` bytes, 32 bytes each. */
+export function merkleLeafHashes(data: Uint8Array, width: number, count: number, hasher: ManyHasher): Uint8Array {
+  const prefixed = new Uint8Array((width + 1) * count);
+  const starts = new Uint32Array(count + 1);
+  for (let i = 0; i < count; i++) {
+    starts[i + 1] = (width + 1) * (i + 1);
+    prefixed.set(data.subarray(width * i, width * (i + 1)), starts[i] + 1);
+  }
+  const hashes = new Uint8Array(32 * count);
+  hasher.sha256Many(prefixed, starts, count, hashes);
+  return hashes;
+}
+
+/** The root over leaves of which only the hashes are given, 32 bytes each. */
+export function merkleRootOfLeafHashes(hashes: Uint8Array, count: number, hasher: ManyHasher): Uint8Array {
+  if (count === 0) {
+    const empty = new Uint8Array(32);
+    hasher.sha256Many(Uint8Array.of(2), Uint32Array.of(0, 1), 1, empty);
+    return empty;
+  }
+  let level = hashes;
+  for (let width = count; width > 1; width = (width + 1) >> 1) {
+    const pairs = width >> 1;
+    const input = new Uint8Array(65 * pairs);
+    const starts = new Uint32Array(pairs + 1);
+    for (let i = 0; i < pairs; i++) {
+      input[65 * i] = 1;
+      input.set(level.subarray(64 * i, 64 * i + 64), 65 * i + 1);
+      starts[i + 1] = 65 * (i + 1);
+    }
+    const above = new Uint8Array(32 * ((width + 1) >> 1));
+    hasher.sha256Many(input, starts, pairs, above);
+    if (width % 2 === 1) above.set(level.subarray(32 * (width - 1), 32 * width), 32 * pairs);
+    level = above;
+  }
+  return level.slice(0, 32);
+}
+
 /** Siblings from leaf to root; a level where the node was promoted has none. */
 export function merkleProof(leaves: readonly Uint8Array[], index: number, sha256: Sha256): Uint8Array[] {
   if (index < 0 || index >= leaves.length) throw new RangeError(`leaf ${index} of ${leaves.length}`);

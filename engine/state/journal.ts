@@ -6,7 +6,7 @@
  * the base's value and the value now, and a write logs slot and value before. Other tables have an object per key.
  */
 import { assert } from '../primitives/result.ts';
-import type { Ledger } from '../tx/kinds.ts';
+import { LEDGERS } from '../tx/kinds.ts';
 import { makeValues, valueOf, type ColumnChanges, type ColumnReader, type Values } from './columns.ts';
 import { RoundDelta } from './delta.ts';
 import type { Change, Journal, StateBase, Table } from './state.ts';
@@ -66,11 +66,13 @@ export class StateJournal implements Journal {
     while (this.log.length > mark) this.log.undoLast();
   }
 
-  touchesSince(mark: number, ledger: Ledger): boolean {
+  touchedSince(mark: number, but: number): number {
+    let touched = 0;
     for (let i = mark; i < this.log.length; i++) {
-      if (this.log.tableAt(i).ledger === ledger && this.log.isFirstSince(i, mark) && this.log.differs(i)) return true;
+      const bit = 1 << LEDGERS.indexOf(this.log.tableAt(i).ledger);
+      if (((touched | but) & bit) === 0 && this.log.isFirstSince(i, mark) && this.log.differs(i)) touched |= bit;
     }
-    return false;
+    return touched;
   }
 
   changesSince(mark: number): readonly Change[] {

@@ -60,8 +60,8 @@ export interface Journal extends StateReader {
   revert(mark: number): void;
   /** Net changes since `mark`, one per key, in first-touch order; what was undone or set back is not among them. */
   changesSince(mark: number): readonly Change[];
-  /** Whether any of these is the ledger's. */
-  touchesSince(mark: number, ledger: Ledger): boolean;
+  /** The ledgers of these, as bits by ledger index; those of `but` are not looked for. */
+  touchedSince(mark: number, but: number): number;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** A small round whose header and body fit each other, and that no execution has seen. */
-import { orderRoot } from '../../engine/chain/check.ts';
+import { rootOfIds } from '../helpers/fixtures.ts';
 import { hashHeader, hashLedgerHeader, HEADER_VERSION } from '../../engine/chain/header.ts';
 import type { Sealer } from '../../engine/chain/seal.ts';
 import type { LedgerHeader, Round, RoundHeader } from '../../engine/chain/types.ts';
@@ -29,7 +29,7 @@ export function round(transactions: readonly Transaction[], sealer: Sealer, over
       ledger,
       number: 7,
       previous: hash(`${ledger} 6`),
-      transactionsRoot: orderRoot(home, crypto),
+      transactionsRoot: rootOfIds(home, crypto),
       transactionCount: home.length,
       receiptsRoot: hash(`${ledger} receipts`),
       receiptCount: home.length,
@@ -44,7 +44,7 @@ export function round(transactions: readonly Transaction[], sealer: Sealer, over
     bits: 0x1d00ffff,
     miner: account('miner'),
     ledgerHashes: ledgers.map((ledger) => hashLedgerHeader(ledger, crypto)),
-    orderRoot: orderRoot(transactions, crypto),
+    orderRoot: rootOfIds(transactions, crypto),
     transactionCount: transactions.length,
     ...over,
   };

@@ -183,12 +183,7 @@ export class TestChain {
       bits: parent.header.bits,
       miner,
       ledgerHashes: ledgers.map((ledger) => hashLedgerHeader(ledger, crypto)),
-      orderRoot: toHex(
-        merkleRoot(
-          transactions.map(({ idBytes }) => idBytes),
-          (data) => crypto.sha256(data),
-        ),
-      ),
+      orderRoot: rootOfIds(transactions, crypto),
       transactionCount: transactions.length,
       seal: new Uint8Array(32),
     };
@@ -208,6 +203,10 @@ export class TestChain {
     return this.round([this.sign(from, payload, options)]).receipts[0];
   }
 }
+
+/** By the definition, and not by the engine's batches. */
+export const rootOfIds = (transactions: readonly { readonly idBytes: Uint8Array }[], { sha256 }: Crypto): string =>
+  toHex(merkleRoot(transactions.map(({ idBytes }) => idBytes), sha256));
 
 /** A foreign message with the first three relayers' signatures, or with those that are named. */
 export function bridgeProof(
@@ -241,6 +240,11 @@ export function forged(transaction: Transaction, salt = 1): Transaction {
   if (!decoded.ok) throw new Bug(decoded.error.code);
   return decoded.value;
 }
+
+/** An engine's receipt as an object of its own, to be altered. */
+export const plainReceipt = ({ transaction, kind, sender, ledger, status, gasUsed, fee, events, touched }: Receipt): Receipt => ({
+  transaction, kind, sender, ledger, status, gasUsed, fee, events, touched,
+});
 
 /** What storing does to a model: `undefined` deletes. */
 export function assign<V>(model: Map<string, V>, key: string, value: V | undefined): void {

@@ -4,8 +4,8 @@ export const undoForgets: Mutant = {
   id: 'K11',
   story: 'undo leaves one changed value as it was after the round',
   file: 'engine/state/flat.ts',
-  find: 'for (const { table, key, before } of [...delta.values()].reverse()) this.write(table, key, before);',
-  replace: 'for (const { table, key, before } of [...delta.values()].reverse().slice(1)) this.write(table, key, before);',
+  find: 'for (const { table, rows, before } of columns) this.columnsOf(table).write(rows, before);',
+  replace: 'for (const { table, rows, before } of columns) this.columnsOf(table).write(rows.subarray(1), { numbers: before.numbers.subarray(1), amounts: before.amounts.subarray(1) });',
   caughtBy: ['L6', 'L8', 'L5'],
   seed: 1,
 };

@@ -18,7 +18,7 @@ import { ownership } from '../../sim/invariants/ownership.ts';
 import { supply } from '../../sim/invariants/supply.ts';
 import { votes } from '../../sim/invariants/votes.ts';
 import { width } from '../../sim/invariants/width.ts';
-import { ALICE, BOB, bridgeProof, CAROL, crypto, DAVE, STRANGER } from '../helpers/fixtures.ts';
+import { ALICE, BOB, bridgeProof, CAROL, crypto, DAVE, STRANGER, plainReceipt } from '../helpers/fixtures.ts';
 import { Twin } from './twin.ts';
 
 const FACTORIES: readonly InvariantFactory[] = [
@@ -174,7 +174,7 @@ const receipt =
   (index: number, change: object): Falsify =>
   (result) => ({
     ...result,
-    receipts: result.receipts.map((one, i) => (i === index ? { ...one, ...change } : one)),
+    receipts: result.receipts.map((one, i) => (i === index ? { ...plainReceipt(one), ...change } : one)),
   });
 const settled =
   (type: ReceiptEvent['type'], change: (events: readonly ReceiptEvent[]) => readonly ReceiptEvent[]): Falsify =>

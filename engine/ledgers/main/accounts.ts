@@ -19,10 +19,10 @@ export const snapshotKey = (round: number, account: Account): string => `${round
 export const accountOf = (state: StateReader, account: Account): AccountState => state.get(accounts, account) ?? EMPTY;
 
 export function setAccount({ journal, votingRound }: BalanceScope, account: Account, next: AccountState): void {
-  const { str } = accountOf(journal, account);
-  if (votingRound !== undefined && str !== next.str) {
+  if (votingRound !== undefined) {
+    const { str } = accountOf(journal, account);
     const key = snapshotKey(votingRound, account);
-    if (journal.get(snapshots, key) === undefined) journal.set(snapshots, key, str);
+    if (str !== next.str && journal.get(snapshots, key) === undefined) journal.set(snapshots, key, str);
   }
   journal.set(accounts, account, next.nonce === 0 && next.str === 0n ? undefined : next);
 }
