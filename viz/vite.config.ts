@@ -1,13 +1,13 @@
 /** The dashboard's build: a folder of static files that any server can give away, under any path. */
 import { defineConfig, type Plugin } from 'vite';
-import { CONTENT_SECURITY_POLICY } from './policy.ts';
+import { PAGE_POLICY } from '../sim/report/page-policy.ts';
 
 /** The policy also stands in the page, for servers that send none. `frame-ancestors` works in headers only. */
 const policyInPage: Plugin = {
   name: 'policy-in-page',
   apply: 'build',
   transformIndexHtml: () => [
-    { tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: CONTENT_SECURITY_POLICY.replace(/; frame-ancestors [^;]*/, '') }, injectTo: 'head-prepend' },
+    { tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: PAGE_POLICY.replace(/; frame-ancestors [^;]*/, '') }, injectTo: 'head-prepend' },
   ],
 };
 

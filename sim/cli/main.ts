@@ -8,6 +8,7 @@ import { registerReplay } from './commands/replay.ts';
 import { registerResolve } from './commands/resolve.ts';
 import { registerRun } from './commands/run.ts';
 import { registerValidate } from './commands/validate.ts';
+import { registerView } from './commands/view.ts';
 import { collect, contextOf, Exit, sayJson, tell, type GlobalOptions } from './context.ts';
 
 /** Runs one command line; gives its exit code. `root` is the project's folder. */
@@ -43,6 +44,7 @@ Examples:
   registerReplay(program, context, end);
   registerDiff(program, context, end);
   registerFuzz(program, context, end);
+  registerView(program, context, end);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
