@@ -24,62 +24,52 @@ function parents(level: readonly Uint8Array[], sha256: Sha256): Uint8Array[] {
   return above;
 }
 
-/** Hashes many at once (`Crypto.sha256Many`); primitives know no more of cryptography than they are given. */
+/** `Crypto.sha256Many`: primitives know no more of cryptography than they are given. */
 export interface ManyHasher {
-  sha256Many(data: Uint8Array, offsets: Uint32Array, count: number, out: Uint8Array): void;
+  sha256Many(data: Uint8Array, offsets: Uint32Array, count: number, out: Uint8Array, prefix?: number): void;
 }
 
 /** `merkleRoot` of leaves one behind the other: leaf i is `data[offsets[i] … offsets[i + 1])`. */
 export function merkleRootOf(data: Uint8Array, offsets: Uint32Array, count: number, hasher: ManyHasher): Uint8Array {
-  const prefixed = new Uint8Array(data.length + count);
-  const starts = new Uint32Array(count + 1);
-  for (let i = 0; i < count; i++) {
-    starts[i] = offsets[i] + i;
-    prefixed.set(data.subarray(offsets[i], offsets[i + 1]), starts[i] + 1);
-  }
-  starts[count] = prefixed.length;
   const hashes = new Uint8Array(32 * count);
-  hasher.sha256Many(prefixed, starts, count, hashes);
+  hasher.sha256Many(data, offsets, count, hashes, LEAF[0]);
   return merkleRootOfLeafHashes(hashes, count, hasher);
 }
 
 /** H(0x00 ‖ x) of leaves of `width` bytes, 32 bytes each. */
 export function merkleLeafHashes(data: Uint8Array, width: number, count: number, hasher: ManyHasher): Uint8Array {
-  const prefixed = new Uint8Array((width + 1) * count);
-  const starts = new Uint32Array(count + 1);
-  for (let i = 0; i < count; i++) {
-    starts[i + 1] = (width + 1) * (i + 1);
-    prefixed.set(data.subarray(width * i, width * (i + 1)), starts[i] + 1);
-  }
   const hashes = new Uint8Array(32 * count);
-  hasher.sha256Many(prefixed, starts, count, hashes);
+  hasher.sha256Many(data, multiples(width, count), count, hashes, LEAF[0]);
   return hashes;
 }
 
-/** The root over leaves of which only the hashes are given, 32 bytes each. */
+/** The root over leaves of which only the hashes are given, 32 bytes each. `hashes` is not changed. */
 export function merkleRootOfLeafHashes(hashes: Uint8Array, count: number, hasher: ManyHasher): Uint8Array {
   if (count === 0) {
     const empty = new Uint8Array(32);
-    hasher.sha256Many(Uint8Array.of(2), Uint32Array.of(0, 1), 1, empty);
+    hasher.sha256Many(Uint8Array.of(2), multiples(1, 1), 1, empty);
     return empty;
   }
+  // Two buffers in turn: a level is read from one and its parents go into the other.
   let level = hashes;
+  let above = new Uint8Array(32 * ((count + 1) >> 1));
+  let spare = new Uint8Array(32 * ((count + 3) >> 2));
+  const starts = multiples(64, count >> 1);
   for (let width = count; width > 1; width = (width + 1) >> 1) {
     const pairs = width >> 1;
-    const input = new Uint8Array(65 * pairs);
-    const starts = new Uint32Array(pairs + 1);
-    for (let i = 0; i < pairs; i++) {
-      input[65 * i] = 1;
-      input.set(level.subarray(64 * i, 64 * i + 64), 65 * i + 1);
-      starts[i + 1] = 65 * (i + 1);
-    }
-    const above = new Uint8Array(32 * ((width + 1) >> 1));
-    hasher.sha256Many(input, starts, pairs, above);
+    hasher.sha256Many(level, starts, pairs, above, NODE[0]);
     if (width % 2 === 1) above.set(level.subarray(32 * (width - 1), 32 * width), 32 * pairs);
-    level = above;
+    [level, above, spare] = [above, spare, above];
   }
   return level.slice(0, 32);
 }
+
+/** 0, `width`, 2 × `width` … `count` × `width`. */
+const multiples = (width: number, count: number): Uint32Array => {
+  const offsets = new Uint32Array(count + 1);
+  for (let i = 1; i <= count; i++) offsets[i] = i * width;
+  return offsets;
+};
 
 /** Siblings from leaf to root; a level where the node was promoted has none. */
 export function merkleProof(leaves: readonly Uint8Array[], index: number, sha256: Sha256): Uint8Array[] {

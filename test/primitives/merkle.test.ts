@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
-import { fromHex, toHex } from '../../engine/primitives/bytes.ts';
-import { merkleProof, merkleRoot, verifyMerkleProof } from '../../engine/primitives/merkle.ts';
+import { nobleCrypto } from '../../engine/crypto/noble.ts';
+import { wasmHasher } from '../../engine/crypto/wasm-sha256.ts';
+import { concat, fromHex, toHex } from '../../engine/primitives/bytes.ts';
+import { merkleLeafHashes, merkleProof, merkleRoot, merkleRootOf, merkleRootOfLeafHashes, verifyMerkleProof } from '../../engine/primitives/merkle.ts';
 
 const sha256 = (data: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(data).digest());
 const root = (leaves: readonly Uint8Array[]): string => toHex(merkleRoot(leaves, sha256));
@@ -30,6 +32,46 @@ test.each([
 
 test('the empty root is H(0x02)', () => {
   expect(root([])).toBe(toHex(sha256(Uint8Array.of(2))));
+});
+
+describe.each([
+  ['noble', nobleCrypto],
+  ['lanes', wasmHasher()!.hasher],
+])('over bytes side by side, %s', (_, hasher) => {
+  /** D4's words, as a recursion: the largest power of two of leaves on the left (RFC 6962). */
+  const byDefinition = (leaves: readonly Uint8Array[]): Uint8Array => {
+    if (leaves.length < 2) return sha256(leaves.length === 0 ? Uint8Array.of(2) : concat(Uint8Array.of(0), leaves[0]));
+    let split = 1;
+    while (2 * split < leaves.length) split *= 2;
+    return sha256(concat(Uint8Array.of(1), byDefinition(leaves.slice(0, split)), byDefinition(leaves.slice(split))));
+  };
+  const flatRoot = (leaves: readonly Uint8Array[]): string => {
+    const offsets = new Uint32Array(leaves.length + 1);
+    leaves.forEach((leaf, i) => (offsets[i + 1] = offsets[i] + leaf.length));
+    return toHex(merkleRootOf(concat(...leaves), offsets, leaves.length, hasher));
+  };
+
+  test('every count of leaves from 0 to 130', () => {
+    const leaves = Array.from({ length: 130 }, (_, i) => Uint8Array.from({ length: (i * 37) % 200 }, (_, k) => i + k));
+    for (let count = 0; count <= leaves.length; count++) {
+      expect(flatRoot(leaves.slice(0, count)), `${count} leaves`).toBe(toHex(byDefinition(leaves.slice(0, count))));
+    }
+  });
+
+  test.prop([fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 50 })])('leaves of any lengths', (leaves) => {
+    expect(flatRoot(leaves)).toBe(toHex(byDefinition(leaves)));
+  });
+
+  test('leaves of one width, hashed once and used in two trees; more than fit at once', () => {
+    const count = 10_001;
+    const ids = Uint8Array.from({ length: 32 * count }, (_, i) => (Math.imul(i, 2654435761) >>> 0) >> 13);
+    const hashes = merkleLeafHashes(ids, 32, count, hasher);
+    const before = hashes.slice();
+    const list = Array.from({ length: count }, (_, i) => ids.subarray(32 * i, 32 * i + 32));
+    expect(toHex(merkleRootOfLeafHashes(hashes, count, hasher))).toBe(toHex(byDefinition(list)));
+    expect(toHex(merkleRootOfLeafHashes(hashes, 33, hasher))).toBe(toHex(byDefinition(list.slice(0, 33))));
+    expect(hashes).toEqual(before);
+  });
 });
 
 describe('one root, one list', () => {
