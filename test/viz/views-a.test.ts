@@ -242,7 +242,7 @@ describe('overview', () => {
     const fake = fakeRecord(scenario);
     const happened = happenings(eventsOf(fake), columnsOf(SHAPES.forks, forks(fake.rounds)));
     expect(happeningsFinding(happened)).toBe('Where to look: 1 fork, 1 reorganisation');
-    expect(happened.find(({ what }) => what === 'fork')).toEqual({ what: 'fork', count: 1, firstUs: 201 * S, lastUs: 201 * S });
+    expect(happened.find(({ what }) => what === 'fork')).toEqual({ what: 'fork', count: 1, firstUs: 201 * S, lastUs: 201 * S, timesUs: Float64Array.of(201 * S) });
     expect(happeningsFinding([])).toBe('Nothing noteworthy happened');
   });
 });

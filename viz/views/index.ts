@@ -7,4 +7,12 @@ import type { ViewEntry } from './view.ts';
  *
  *     { id: 'tpms', key: '2', title: 'TPMS', question: 'What is lost where?', load: () => import('./tpms.ts') },
  */
-export const VIEWS: readonly ViewEntry[] = [];
+export const VIEWS: readonly ViewEntry[] = [
+  { id: 'overview', key: '1', title: 'Overview', question: 'Did it pass, and where should I look?', load: () => import('./overview.ts') },
+  { id: 'tpms', key: '2', title: 'TPMS', question: 'What is lost where, against offered load and capacity?', load: () => import('./tpms.ts') },
+  { id: 'propagation', key: '3', title: 'Propagation', question: 'How fast does a round reach 50, 90, 99 and 100 % of the nodes?', load: () => import('./propagation.ts') },
+  { id: 'matrix', key: '4', title: 'Matrix', question: 'Which nodes are always late, and when?', load: () => import('./matrix.ts') },
+  { id: 'ripple', key: '5', title: 'Ripple', question: 'How does this round spread?', load: () => import('./ripple.ts') },
+  { id: 'activation', key: '6', title: 'Activation', question: 'Which nodes woke, why, and did it help?', load: () => import('./activation.ts') },
+  { id: 'forks', key: '7', title: 'Forks', question: 'Who was on which branch, how deep?', load: () => import('./forks.ts') },
+];

@@ -46,13 +46,15 @@ export interface Happening {
   readonly count: number;
   readonly firstUs: number | undefined;
   readonly lastUs: number | undefined;
+  /** All of them, ascending. */
+  readonly timesUs: Float64Array;
 }
 
 /** How often each thing of the event rail happened, and when first and last; in the rail's order, what never happened too. */
 export function happenings(events: EventTables, forks: Pick<Table<'forks'>, 'count' | 'fromUs'>): Happening[] {
   const of = (what: Happening['what'], atUs: Float64Array, is: (row: number) => boolean = () => true): Happening => {
     const times = atUs.filter((_, row) => is(row)).sort();
-    return { what, count: times.length, firstUs: times[0], lastUs: times[times.length - 1] };
+    return { what, count: times.length, firstUs: times[0], lastUs: times[times.length - 1], timesUs: times };
   };
   const { reorg, activation, fault } = events;
   return [

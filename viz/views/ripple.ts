@@ -1,0 +1,333 @@
+/** How does this round spread? A field of nodes that fills with colour as the cursor moves, and its groups. */
+import { figure, millis } from '../../sim/report/format.ts';
+import { nearestRank } from '../../sim/report/percentile.ts';
+import { ABSENT, latenessText } from '../../sim/report/views/lateness.ts';
+import { heldBy, hopsFrom, hopText, neighbours, rippleByHop, rippleByRegion, rippleFinding, rippleOf, type Neighbours, type Ripple, type RippleGroup } from '../../sim/report/views/ripple.ts';
+import { delayText, NEVER_US } from '../../sim/report/views/spread.ts';
+import { counted, percentText, regionText } from '../../sim/report/views/words.ts';
+import { REGIONS } from '../../sim/scenario/types.ts';
+import { textAt } from '../../sim/trace/columns.ts';
+import { h, s } from '../draw/dom.ts';
+import { tableOf } from '../draw/table.ts';
+import { roundAt, spreadColumns } from './charts/arrivals.ts';
+import { choice } from './charts/choice.ts';
+import { cssOf, delayRamp, NEVER_COLOUR, roleColour, type DelayRamp } from './charts/colour.ts';
+import { areaMark, areaPath, lineMark, linePath, plotOn, thin, type Plot } from './charts/plot.ts';
+import { onPointer } from './charts/time.ts';
+import { blockLayout, ringLayout, type Layout } from './ripple-layout.ts';
+import type { MountedView, ViewContext } from './view.ts';
+
+type Grouping = 'hops' | 'region';
+/** Marks smaller than this are squares: a circle could not be told from one. */
+const ROUND_PX = 2.2;
+/** Steps of the slider. */
+const SLIDER = 1_000;
+
+export function mount(_host: HTMLElement, context: ViewContext): MountedView {
+  const { store, signal } = context;
+  let run = context.run!;
+  let grouping: Grouping = 'hops';
+  let net: Neighbours | undefined;
+  let ripple: Ripple | undefined;
+  let hops: Int32Array = new Int32Array(0);
+  /** Active nodes that received it, in the order in which they did. */
+  let inOrder: Int32Array = new Int32Array(0);
+  let groups: readonly RippleGroup[] = [];
+  let asked = -1;
+  /** µs after the finding that the drawing shows; how many of `inOrder` are filled. */
+  let momentUs = 0;
+  let filled = 0;
+  let field: { readonly pen: CanvasRenderingContext2D; readonly layout: Layout; readonly ramp: DelayRamp; readonly hollow: string; readonly ground: string; readonly ink: string } | undefined;
+  let regionOf: Int32Array = new Int32Array(0);
+
+  const numberOf = (round: number): number => run.rounds.number[round];
+  const lastUs = (of: Ripple): number => of.ascendingUs[of.ascendingUs.length - 1] ?? 0;
+  /** Where colours and the slider end: nearly all have it; a straggler does not take the whole scale. */
+  const scaleUs = (of: Ripple): number => Math.max(2_000, (nearestRank(of.ascendingUs, 99, 100) ?? 1_000) * 1.1);
+
+  // ── the field ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  const fieldPanel = context.panel({
+    id: 'field', height: 470,
+    table: () => ({
+      ...tableOf([{ name: 'node', number: true }, 'kind', 'region', { name: 'hops', number: true }, { name: 'arrival (ms)', number: true }], ripple ? Array.from(ripple.delayUs, (us, node) => [node, textAt(run.nodes.kind, node), textAt(run.nodes.region, node), hops[node] < 0 ? undefined : hops[node], us === ABSENT ? undefined : us === NEVER_US ? Number.POSITIVE_INFINITY : us / 1_000]) : []),
+      onRow: (node) => store.select({ node }),
+    }),
+    draw(surface) {
+      if (!ripple) return;
+      const { width, height, svg } = surface;
+      const layout = grouping === 'hops' ? ringLayout(hops, regionOf, REGIONS.length, width, height) : blockLayout(regionOf, REGIONS.map(regionText), width, height);
+      field = { pen: surface.canvas(), layout, ramp: delayRamp(Math.max(1_000, ripple.ascendingUs.find((us) => us > 0) ?? 1_000), scaleUs(ripple)), hollow: roleColour('--strong-line'), ground: roleColour('--panel'), ink: roleColour('--ink') };
+      const over = s('g', { class: 'over' });
+      layout.rings.forEach((ring, i) => {
+        over.append(s('circle', { class: 'gridline', cx: ring.x, cy: ring.y, r: ring.radius, fill: 'none' }));
+        if (i > 0 || ring.radius > 60) over.append(s('text', { class: 'halo', x: ring.x, y: ring.y - ring.radius + 12, 'text-anchor': 'middle' }, ring.label));
+      });
+      for (const block of layout.blocks) over.append(s('rect', { class: 'gridline', x: block.x, y: block.y, width: block.width, height: block.height, fill: 'none', rx: 3 }), s('text', { class: 'strong', x: block.x + 5, y: block.y + 13 }, block.width > 100 ? `${block.label} ${figure(block.nodes)}` : block.label));
+      const finder = ripple.finder;
+      if (finder >= 0) over.append(s('path', { d: diamond(layout.x[finder], layout.y[finder], layout.radius + 5), fill: 'none', stroke: 'var(--cursor)', 'stroke-width': 2 }, s('title', {}, `finder: node ${finder}`)));
+      svg.replaceChildren(over);
+      selected = s('circle', { fill: 'none', stroke: 'var(--select)', 'stroke-width': 2.5, r: layout.radius + 4 });
+      over.append(selected);
+      svg.classList.add('pick');
+      filled = 0;
+      for (let node = 0; node < layout.x.length; node++) paintHollow(node);
+      fill(momentUs);
+      placeSelected();
+    },
+  });
+  let selected: SVGCircleElement | undefined;
+
+  function paintHollow(node: number): void {
+    const { pen, layout: { x, y, radius }, hollow, ground } = field!;
+    pen.fillStyle = ground;
+    pen.fillRect(x[node] - radius - 0.5, y[node] - radius - 0.5, 2 * radius + 1, 2 * radius + 1);
+    if (ripple!.delayUs[node] === ABSENT) {
+      pen.fillStyle = hollow;
+      pen.fillRect(x[node] - 0.5, y[node] - 0.5, 1, 1);
+    } else if (radius < ROUND_PX) {
+      pen.fillStyle = hollow;
+      pen.globalAlpha = 0.35;
+      pen.fillRect(x[node] - radius, y[node] - radius, 2 * radius, 2 * radius);
+      pen.globalAlpha = 1;
+    } else {
+      pen.strokeStyle = hollow;
+      pen.lineWidth = 1;
+      pen.beginPath();
+      pen.arc(x[node], y[node], radius - 0.5, 0, 2 * Math.PI);
+      pen.stroke();
+    }
+  }
+
+  /** Fills or empties exactly the nodes whose arrival lies between what is drawn and `us`. */
+  function fill(us: number): void {
+    if (!field || !ripple) return;
+    const next = us < 0 ? 0 : heldBy(ripple, us);
+    const { pen, layout: { x, y, radius }, ramp } = field;
+    for (let i = filled - 1; i >= next; i--) paintHollow(inOrder[i]);
+    let colour = '';
+    for (let i = filled; i < next; i++) {
+      const node = inOrder[i];
+      const own = ramp.css(ripple.delayUs[node]);
+      if (own !== colour) pen.fillStyle = colour = own;
+      if (radius < ROUND_PX) pen.fillRect(x[node] - radius, y[node] - radius, 2 * radius, 2 * radius);
+      else {
+        pen.beginPath();
+        pen.arc(x[node], y[node], radius, 0, 2 * Math.PI);
+        pen.fill();
+      }
+    }
+    filled = next;
+  }
+
+  function placeSelected(): void {
+    const { node } = store.get().selection;
+    if (!selected || !field) return;
+    if (node === undefined) return selected.setAttribute('display', 'none');
+    selected.removeAttribute('display');
+    selected.setAttribute('cx', String(field.layout.x[node]));
+    selected.setAttribute('cy', String(field.layout.y[node]));
+  }
+
+  const nodeAt = (px: number, py: number): number | undefined => {
+    if (!field) return undefined;
+    const { x, y, radius } = field.layout;
+    let best: number | undefined;
+    let least = (radius + 5) ** 2;
+    for (let node = 0; node < x.length; node++) {
+      const far = (x[node] - px) ** 2 + (y[node] - py) ** 2;
+      if (far < least) [best, least] = [node, far];
+    }
+    return best;
+  };
+  let hovered: number | undefined;
+  onPointer(fieldPanel, signal, {
+    over(x, y) {
+      const node = nodeAt(x, y);
+      if (node === hovered) return;
+      hovered = node;
+      say();
+    },
+    leave() {
+      hovered = undefined;
+      say();
+    },
+    click(x, y) {
+      const node = nodeAt(x, y);
+      if (node !== undefined) store.select({ node });
+    },
+  });
+
+  // ── controls ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  const groupChoice = choice<Grouping>('place by', [['hops', 'hops from the finder'], ['region', 'region']], (value) => store.option('by', value === 'region' ? 'region' : undefined));
+  const readout = h('p', { class: 'readout', 'aria-live': 'off' });
+  const slider = h('input', { type: 'range', min: 0, max: SLIDER, value: 0, 'aria-label': 'time since the round was found', class: 'moment', oninput: () => {
+    if (ripple) store.set({ timeUs: ripple.foundAtUs + (Number(slider.value) / SLIDER) * scaleUs(ripple), playing: false });
+  } });
+  const button = (text: string, title: string, action: () => void): HTMLElement => h('button', { type: 'button', title, 'aria-label': title, onclick: action }, text);
+  fieldPanel.tools.append(
+    h('div', { class: 'choice', role: 'group', 'aria-label': 'round' }, button('‹', 'previous round', () => step(-1)), button('›', 'next round', () => step(1)), button('▶ spread', 'play this round from its finding at real speed', () => {
+      if (ripple) store.set({ selection: { ...store.get().selection, round: ripple.round }, timeUs: ripple.foundAtUs, speed: 1, playing: true });
+    })),
+    slider, groupChoice.element, readout,
+  );
+
+  function step(by: number): void {
+    const order = [...Array(Math.max(0, run.rounds.count - 1)).keys()].map((i) => i + 1).sort((a, b) => run.rounds.foundAtUs[a] - run.rounds.foundAtUs[b] || a - b);
+    const at = order.indexOf(ripple?.round ?? -1);
+    const round = order[Math.min(order.length - 1, Math.max(0, at + by))];
+    if (round !== undefined) store.set({ selection: { ...store.get().selection, round }, timeUs: run.rounds.foundAtUs[round] + (ripple ? Math.max(0, Math.min(momentUs, scaleUs(ripple))) : 0), playing: false });
+  }
+
+  function say(): void {
+    if (!ripple) return;
+    if (hovered !== undefined) {
+      readout.textContent = `node ${hovered} (${textAt(run.nodes.kind, hovered)}, ${regionText(textAt(run.nodes.region, hovered))}, ${hopText(hops[hovered])}): ${latenessText(ripple.delayUs[hovered])}`;
+      return;
+    }
+    const held = momentUs < 0 ? 0 : heldBy(ripple, momentUs);
+    const share = ripple.eligible === 0 ? 0 : held / ripple.eligible;
+    readout.textContent = momentUs < 0 ? `round ${numberOf(ripple.round)} is found ${delayText(Math.min(-momentUs, NEVER_US - 1))} after the cursor` : `${delayText(Math.min(Math.round(momentUs), NEVER_US - 1))} after its finding: ${figure(held)} of ${counted(ripple.eligible, 'active node')} have round ${numberOf(ripple.round)} (${percentText(share)})`;
+  }
+
+  // ── groups and curve ────────────────────────────────────────────────────────────────────────────────────────────
+
+  let lines: { readonly line: SVGLineElement; readonly plot: Plot }[] = [];
+  const momentLine = (plot: Plot): void => {
+    const line = s('line', { class: 'crosshair', y1: plot.top, y2: plot.bottom });
+    plot.over.append(line);
+    lines = [...lines.filter((other) => other.plot.surface.svg !== plot.surface.svg), { line, plot }];
+    placeLines();
+  };
+  const placeLines = (): void => {
+    for (const { line, plot } of lines) {
+      const x = plot.x(Math.max(1, momentUs)).toFixed(1);
+      line.setAttribute('x1', x);
+      line.setAttribute('x2', x);
+      line.setAttribute('visibility', momentUs < 0 ? 'hidden' : 'visible');
+    }
+  };
+  const delayAxis = (of: Ripple) => ({ from: Math.max(100, (of.ascendingUs.find((us) => us > 0) ?? 1_000) * 0.8), to: Math.max(2_000, lastUs(of) * 1.15), log: true, text: (us: number) => millis(us / 1_000) });
+
+  const curve = context.panel({
+    id: 'curve', span: 'half', height: 240,
+    table: () => tableOf([{ name: 'per cent of active nodes', number: true }, { name: 'after (ms)', number: true }], ripple ? Array.from({ length: 100 }, (_, i) => {
+      const needed = Math.max(1, Math.ceil((ripple!.eligible * (i + 1)) / 100));
+      return [i + 1, needed <= ripple!.ascendingUs.length ? ripple!.ascendingUs[needed - 1] / 1_000 : Number.POSITIVE_INFINITY];
+    }) : []),
+    draw(surface) {
+      if (!ripple) return;
+      const { ascendingUs, eligible } = ripple;
+      const plot = plotOn(surface, { ...delayAxis(ripple), label: 'since it was found (virtual, log)' }, { from: 0, to: 100, label: '% of active nodes', ticks: [0, 50, 90, 100], text: String });
+      const count = Math.min(ascendingUs.length, 400);
+      const rank = (i: number): number => Math.floor((i * (ascendingUs.length - 1)) / Math.max(1, count - 1));
+      const [x, y] = [(i: number): number => plot.x(Math.max(1, ascendingUs[rank(i)])), (i: number): number => plot.y((100 * (rank(i) + 1)) / eligible)];
+      plot.marks.append(areaMark(areaPath(count, x, () => plot.bottom, y), thin('var(--c1)', 18)), lineMark(linePath(count, x, y), 'var(--c1)', 2.2));
+      momentLine(plot);
+    },
+  });
+  const groupPanel = context.panel({
+    id: 'groups', span: 'half', height: 240,
+    table: () => tableOf(['group', 'active nodes', 'reached', 'median (ms)', 'last (ms)'], groups.map((group) => [group.name, group.nodes, group.reached, group.medianUs === NEVER_US ? Number.POSITIVE_INFINITY : group.medianUs / 1_000, group.lastUs === NEVER_US ? Number.POSITIVE_INFINITY : group.lastUs / 1_000])),
+    draw(surface) {
+      if (!ripple) return;
+      const plot = plotOn(surface, { ...delayAxis(ripple), label: 'median ○ and last ● arrival (virtual, log)' }, { from: 0, to: 1, label: '', ticks: [], plain: true }, { left: Math.min(118, surface.width * 0.32), top: 8, right: 22 });
+      const height = (plot.bottom - plot.top) / Math.max(1, groups.length);
+      groups.forEach((group, i) => {
+        const y = plot.top + (i + 0.5) * height;
+        const lost = group.lastUs === NEVER_US;
+        const end = lost ? plot.right : plot.x(Math.max(1, group.lastUs));
+        plot.marks.append(s('text', { x: plot.left - 8, y, dy: '0.32em', 'text-anchor': 'end' }, `${group.name} (${figure(group.nodes)})`));
+        if (group.medianUs !== NEVER_US) plot.marks.append(
+          s('line', { x1: plot.x(Math.max(1, group.medianUs)), x2: end, y1: y, y2: y, stroke: 'var(--c1)', 'stroke-width': 2, 'stroke-dasharray': lost ? '3 3' : undefined }),
+          s('circle', { cx: plot.x(Math.max(1, group.medianUs)), cy: y, r: 5, fill: 'var(--panel)', stroke: 'var(--c1)', 'stroke-width': 2 }, s('title', {}, `median ${delayText(group.medianUs)}`)),
+        );
+        plot.marks.append(lost ? s('text', { class: 'alarm', x: plot.right, y, dy: '0.32em', 'text-anchor': 'end' }, `${counted(group.nodes - group.reached, 'node')} never ✕`) : s('circle', { cx: end, cy: y, r: 5, fill: 'var(--c1)' }, s('title', {}, `last ${delayText(group.lastUs)}`)));
+      });
+      momentLine(plot);
+    },
+  });
+
+  // ── loading ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  const panels = [fieldPanel, curve, groupPanel];
+
+  async function load(round: number): Promise<void> {
+    asked = round;
+    const of = run;
+    if (run.rounds.count < 2) {
+      for (const panel of panels) {
+        panel.finding('No round was found');
+        panel.empty('This run ended before its first round.', 'Give the scenario more time: `run: { duration: … }`.');
+      }
+      return;
+    }
+    if (!ripple) for (const panel of panels) panel.loading();
+    try {
+      const [deltaUs, links] = await Promise.all([run.arrivals(round), run.table('links')]);
+      if (signal.aborted || of !== run || asked !== round) return;
+      net ??= neighbours(links, run.nodes.count);
+      ripple = rippleOf(spreadColumns(run), round, deltaUs);
+    } catch (problem) {
+      if (!signal.aborted) for (const panel of panels) panel.fail(problem as never);
+      return;
+    }
+    const { delayUs } = ripple;
+    hops = hopsFrom(net, ripple.finder);
+    inOrder = Int32Array.from(delayUs.keys()).filter((node) => delayUs[node] !== ABSENT && delayUs[node] !== NEVER_US).sort((a, b) => delayUs[a] - delayUs[b] || a - b);
+    regionOf = Int32Array.from(delayUs, (_, node) => Math.max(0, (REGIONS as readonly string[]).indexOf(textAt(run.nodes.region, node))));
+    follow(store.get().timeUs);
+    regroup();
+  }
+
+  function regroup(): void {
+    if (!ripple) return;
+    const regions = rippleByRegion(ripple, run.nodes);
+    groups = grouping === 'hops' ? rippleByHop(ripple, hops) : regions;
+    fieldPanel.finding(rippleFinding(ripple, numberOf(ripple.round), regions), `${grouping === 'hops' ? 'rings: fewest links from the finder ◇, sectors: regions' : 'one block per region, nodes by number'}; filled: has the round, outlined: not yet, point: not active; colour: arrival (virtual)`);
+    const ramp = delayRamp(Math.max(1_000, ripple.ascendingUs.find((us) => us > 0) ?? 1_000), scaleUs(ripple));
+    fieldPanel.legend([...[0, 0.33, 0.67, 1].map((share) => ({ label: delayText(Math.round(ramp.fromUs * (ramp.toUs / ramp.fromUs) ** share)), color: cssOf(share), mark: 'dot' as const })), { label: 'not yet, or never', color: 'var(--strong-line)', mark: 'ring' }, ...(ripple.ascendingUs.length < ripple.eligible ? [{ label: `${counted(ripple.eligible - ripple.ascendingUs.length, 'node')} never`, color: NEVER_COLOUR, mark: 'ring' as const }] : [])]);
+    const at = (percent: number): string => {
+      const needed = Math.max(1, Math.ceil((ripple!.eligible * percent) / 100));
+      return needed <= ripple!.ascendingUs.length ? delayText(ripple!.ascendingUs[needed - 1]) : 'never';
+    };
+    curve.finding(`50 % after ${at(50)}, 90 % after ${at(90)}, 99 % after ${at(99)}`, `coverage of round ${numberOf(ripple.round)}, found by node ${ripple.finder}`);
+    const last = groups.reduce<RippleGroup | undefined>((most, group) => (most === undefined || group.lastUs > most.lastUs ? group : most), undefined);
+    groupPanel.finding(last ? `${last.name} ${last.lastUs === NEVER_US ? 'was never reached in full' : `is complete last, after ${delayText(last.lastUs)}`}` : 'No active node', grouping === 'hops' ? 'by hops from the finder, over the links at the end of the run' : 'by region');
+    for (const panel of panels) panel.redraw();
+  }
+
+  function follow(timeUs: number): void {
+    if (!ripple) return;
+    const first = roundAt(run, timeUs) === 0 && store.get().selection.round === undefined;
+    // Before the first round there is nothing to follow: its whole spread is shown.
+    momentUs = first ? lastUs(ripple) : timeUs - ripple.foundAtUs;
+    fill(momentUs);
+    slider.value = String(Math.round((Math.max(0, momentUs) / scaleUs(ripple)) * SLIDER));
+    placeLines();
+    say();
+  }
+
+  return {
+    update(state, before) {
+      if (before === undefined || state.run !== before.run) {
+        run = state.run ?? run;
+        net = undefined;
+        asked = -1;
+      }
+      const wanted: Grouping = state.options['by'] === 'region' ? 'region' : 'hops';
+      const round = Math.max(1, state.selection.round ?? roundAt(run, state.timeUs));
+      if (wanted !== grouping || before === undefined) {
+        grouping = wanted;
+        groupChoice.show(grouping);
+        regroup();
+      }
+      if (round !== asked) return void load(round);
+      if (state.timeUs !== before?.timeUs || state.selection.round !== before.selection.round) follow(state.timeUs);
+      if (state.selection.node !== before?.selection.node) placeSelected();
+    },
+  };
+}
+
+const diamond = (x: number, y: number, r: number): string => `M${x - r},${y}L${x},${y - r}L${x + r},${y}L${x},${y + r}Z`;
