@@ -12,8 +12,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sim: ['engine', 'sim'],
   'sim/cli': ['engine', 'engine/host', 'sim', 'sim/cli'],
   bench: ['engine', 'engine/host', 'sim', 'sim/cli', 'bench'],
-  test: ['engine', 'engine/host', 'sim', 'sim/cli', 'bench', 'test'],
+  viz: ['viz'],
+  'viz/live': ['engine', 'sim', 'viz', 'viz/live'],
+  test: ['engine', 'engine/host', 'sim', 'sim/cli', 'bench', 'viz', 'viz/live', 'test'],
 };
+
+/** What the page knows of a run besides its own files: the trace, what reports make of it, and the names of ledgers, kinds and regions. Only the live view simulates. */
+const PAGE_READS = /^sim\/(trace|report)\/|^engine\/tx\/kinds\.ts$|^sim\/scenario\/types\.ts$/;
+const pageMayRead = (path: string, target: string): boolean => PAGE_READS.test(target) || (path === 'viz/views/live.ts' && target.startsWith('viz/live/'));
+/** Code that knows no Node: the deterministic core, and the page. */
+const WITHOUT_NODE: readonly string[] = ['engine', 'sim', 'viz', 'viz/live'];
 
 /** Arrows of the engine that point the wrong way, each with its reason: docs/architecture.md shows the same list. */
 export const BROKEN_ARROWS: readonly { readonly from: string; readonly to: string; readonly kind: 'types' | 'values'; readonly reason: string }[] = [
@@ -24,8 +32,8 @@ export const BROKEN_ARROWS: readonly { readonly from: string; readonly to: strin
   { from: 'engine/chain/executor-base.ts', to: 'engine/pool/clearance.ts', kind: 'values', reason: 'an executor keeps one clearance per head beside its state' },
 ];
 
-/** `engine`, `engine/host`, `sim`, `sim/cli`, `bench`, `test`. */
-const treeNameOf = (path: string): string => /^(engine\/host|sim\/cli)\//.exec(path)?.[1] ?? path.split('/')[0];
+/** `engine`, `engine/host`, `sim`, `sim/cli`, `bench`, `viz`, `viz/live`, `test`. */
+const treeNameOf = (path: string): string => /^(engine\/host|sim\/cli|viz\/live)\//.exec(path)?.[1] ?? path.split('/')[0];
 const rankOf = (path: string): number => ENGINE_ORDER.indexOf(path.split('/')[1] as (typeof ENGINE_ORDER)[number]);
 
 /** Arrows between trees, then the engine's folder order. `used` collects the exceptions that were needed. */
@@ -36,11 +44,12 @@ export function wrongArrows(tree: Tree, used = new Set<string>()): Finding[] {
     for (const { target, relative, typeOnly, line } of imports) {
       const find = (what: string, instead: string): number => findings.push({ path, line, what, instead });
       if (!relative) {
-        if (target.startsWith('node:') && (from === 'engine' || from === 'sim')) find(`imports ${target}`, 'take what you need as an argument; IO lives in engine/host and sim/cli');
+        if (target.startsWith('node:') && WITHOUT_NODE.includes(from)) find(`imports ${target}`, 'take what you need as an argument; IO lives in engine/host and sim/cli');
         continue;
       }
       const to = treeNameOf(target);
       if (from !== 'engine') {
+        if (from === 'viz' && pageMayRead(path, target)) continue;
         if (!(MAY_IMPORT[from] ?? []).includes(to)) find(`${from} imports ${target}`, `${from} may import ${(MAY_IMPORT[from] ?? []).join(', ')}`);
         continue;
       }
@@ -62,7 +71,7 @@ export function wrongArrows(tree: Tree, used = new Set<string>()): Finding[] {
 }
 
 /** Where a process starts: what these reach is alive. */
-export const ENTRY_POINTS: readonly RegExp[] = [/^sim\/cli\/(main|worker|fuzz-worker)\.ts$/, /^bench\/[^/]+\.ts$/];
+export const ENTRY_POINTS: readonly RegExp[] = [/^sim\/cli\/(main|worker|fuzz-worker)\.ts$/, /^bench\/[^/]+\.ts$/, /^viz\/(main|vite\.config|(data|live)\/worker)\.ts$/];
 
 /** Files that nothing starts or imports. Tests keep only test/ alive: a source that only its own test reaches is dead. */
 export function deadFiles(tree: Tree, exceptions: Readonly<Record<string, string>> = {}): Finding[] {

@@ -96,7 +96,7 @@ export const jsonInCore = overCore(
 const MARKS: readonly (readonly [RegExp, string])[] = [
   [/\b(TODO|FIXME|XXX|HACK)\b/, 'do it, or write it down in docs/'],
   [/@ts-(ignore|nocheck)\b|\b(eslint|oxlint)-disable(?!-next-line no-control-regex)/, 'mend what the tool says'],
-  [/\b(it|test|describe|bench)\.(only|skip|todo)\b|\b(fit|xit|xdescribe)\(/, 'run every test, or skipIf with a reason'],
+  [/\b(it|test|describe|bench)\.(only|skip|todo)\b|^\s*(fit|xit|xdescribe)\('/, 'run every test, or skipIf with a reason'],
   [/\bas any\b/, 'unknown, and narrow it'],
   [/\bdebugger\b/, 'delete it'],
 ];
