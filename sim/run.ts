@@ -1,6 +1,7 @@
 /**
  * One run: scenario in, record out. A pure function of (scenario, code): the same record from the same scenario, whatever
- * the backend, the machine, and who listens. The command, the fuzzer and the dashboard's worker all call this.
+ * the backend, the machine, and who listens. The command and the fuzzer call `runScenario`; the dashboard advances a `Run`
+ * piece by piece and adds faults between the pieces, which comes to the same as a scenario that had them from the start.
  */
 import type { Crypto } from '../engine/crypto/crypto.ts';
 import { nobleCrypto } from '../engine/crypto/noble.ts';
@@ -15,15 +16,16 @@ import type { Params } from '../engine/params/params.ts';
 import { Bug } from '../engine/primitives/result.ts';
 import { concat, fromHex, toHex, utf8 } from '../engine/primitives/bytes.ts';
 import type { RunFacts } from './invariants/invariant.ts';
-import { Watch } from './invariants/watch.ts';
+import { SUSPENDED_BEYOND, Watch } from './invariants/watch.ts';
 import { seedKey, type DrawKey } from './kernel/draw.ts';
 import { Recorder } from './metrics/recorder.ts';
 import { runRelayModel } from './network/simblock/run.ts';
+import { AddedFaults, type AddedFault } from './nodes/added-faults.ts';
 import { NodeView, RoundBook } from './nodes/facts.ts';
 import { populate } from './nodes/population.ts';
-import { Simulation, type Listener } from './nodes/simulation.ts';
+import { Simulation, type Advance, type Listener } from './nodes/simulation.ts';
 import type { NodeState } from './trace/events.ts';
-import type { RunOptions, RunRecord } from './trace/record.ts';
+import type { PartialReason, RunOptions, RunProgress, RunRecord } from './trace/record.ts';
 import type { ResolvedScenario, ScheduledFault } from './scenario/types.ts';
 import { makeAccounts, type WorkloadAccounts } from './workload/accounts.ts';
 import type { Status, SubmissionTag } from './workload/expectations.ts';
@@ -37,7 +39,17 @@ const GENESIS_BITS = 0x1d00ffff;
 const SEEN_DEPTH = 1;
 
 export function runScenario(scenario: ResolvedScenario, options: RunOptions): RunRecord {
-  return scenario.network.relay === 'simblock' ? runRelayModel(scenario, options) : new Run(scenario, options).record();
+  if (scenario.network.relay === 'simblock') return runRelayModel(scenario, options);
+  const run = new Run(scenario, options);
+  run.advance(options.stopAt?.atUs, options.stopAt?.event);
+  return run.finish();
+}
+
+const PARTIAL: Readonly<Record<Advance, PartialReason | undefined>> = { ended: undefined, paused: 'stopped', interrupted: 'interrupted', 'wall-limit': 'wall-limit' };
+
+/** Agreement and convergence, unless just that is expected to fail (D7). */
+function suspendedIn({ beyond, expect }: ResolvedScenario): readonly string[] {
+  return beyond ? SUSPENDED_BEYOND.filter((id) => expect !== `violation:${id}`) : [];
 }
 
 /** Hash power that is the same throughout: no fault stops or divides miners. */
@@ -45,8 +57,9 @@ function constantPower(scenario: ResolvedScenario): boolean {
   return scenario.faults.scheduled.length === 0 && scenario.faults.random.crashPerNodeHourMilli === 0;
 }
 
-class Run implements Listener {
-  private readonly scenario: ResolvedScenario;
+/** A run of the engine's own nodes (not of the relay model), advanced by its owner. */
+export class Run implements Listener {
+  private readonly given: ResolvedScenario;
   private readonly options: RunOptions;
   private readonly crypto: Crypto;
   private readonly genesis: Genesis;
@@ -56,6 +69,9 @@ class Run implements Listener {
   private readonly watch: Watch;
   private readonly book: RoundBook;
   private readonly nodes: readonly NodeView[];
+  private readonly added: AddedFaults;
+  private state: Advance = 'paused';
+  private over = false;
   private readonly tags = new Map<TxHandle, SubmissionTag>();
   private readonly executed = new Set<RoundRef>();
   private readonly finalTold = new Set<RoundRef>();
@@ -66,7 +82,7 @@ class Run implements Listener {
     const { crypto } = options;
     const key = seedKey(scenario.run.seed, crypto);
     const accounts = scenario.workload === undefined ? undefined : makeAccounts(scenario, toHex(crypto.sha256(utf8(scenario.run.seed))), crypto);
-    this.scenario = scenario;
+    this.given = scenario;
     this.options = options;
     this.crypto = crypto;
     this.genesis = genesisOf(scenario, accounts, crypto);
@@ -87,34 +103,111 @@ class Run implements Listener {
     this.recorder = new Recorder(this.simulation);
     this.book = new RoundBook(this.simulation.registry);
     this.nodes = this.simulation.nodes.map((_, node) => new NodeView(this.simulation, this.book, node));
+    this.added = new AddedFaults(this.simulation);
+    const { added } = this;
     const facts: RunFacts = {
       params: this.genesis.params,
       poolPolicy: scenario.pool,
       genesis: this.genesis,
       crypto,
       nodes: this.nodes,
-      beyond: scenario.beyond,
-      constantPower: constantPower(scenario),
+      get beyond() {
+        return added.scenario.beyond;
+      },
+      get constantPower() {
+        return constantPower(added.scenario);
+      },
       sealHolds: (header) => taggedBy(secret, header),
     };
-    const expected = /^violation:(.*)$/.exec(scenario.expect)?.[1];
     this.watch = new Watch(facts, scenario.invariants.always, {
       eventually: scenario.invariants.eventually,
-      ...(scenario.beyond && { suspended: ['S1', 'V1'].filter((id) => id !== expected) }),
+      suspended: suspendedIn(scenario),
     });
+    this.simulation.begin(this, options);
   }
 
-  record(): RunRecord {
-    const { simulation, recorder, watch, options } = this;
-    const partial = simulation.run(this, options);
-    const endUs = partial === undefined && Number.isFinite(simulation.endUs) ? simulation.endUs : simulation.nowUs;
-    this.at(endUs);
+  /**
+   * Goes on up to the last event at or before `untilUs`, or until `untilEvent` events have happened, whichever is first.
+   * How a run is cut into pieces makes no difference to it.
+   */
+  advance(untilUs = Infinity, untilEvent = Infinity): Advance {
+    const { simulation, added } = this;
+    while (this.state === 'paused') {
+      this.state = simulation.advance(Math.min(untilUs, added.dueUs - 1), untilEvent);
+      if (this.state === 'interrupted' || this.state === 'wall-limit') break;
+      const dueUs = added.dueUs;
+      if (simulation.eventNumber >= untilEvent || dueUs > untilUs || dueUs > simulation.endUs) break;
+      added.schedule();
+      this.state = 'paused';
+    }
+    if (this.state === 'ended') this.end();
+    if (Number.isFinite(untilUs) && simulation.eventNumber < untilEvent) added.reached(untilUs);
+    return this.state;
+  }
+
+  /** Where the run stands. */
+  get progress(): RunProgress {
+    return this.simulation.progress();
+  }
+
+  get traceHash(): string {
+    return this.simulation.hash.digest();
+  }
+
+  /** Faults added by hand, in order. */
+  get addedFaults(): readonly AddedFault[] {
+    return this.added.list;
+  }
+
+  /** The earliest time at which a fault may start or be ended now: the next whole millisecond. */
+  get nextUs(): number {
+    return this.added.nextUs;
+  }
+
+  /** Starts a fault at `nextUs`; without `forUs` it lasts until `endFault`, or past the end of the run. The options are those of a loaded scenario. */
+  addFault(fault: Omit<ScheduledFault, 'atUs' | 'forUs'> & { readonly forUs?: number | undefined }): void {
+    this.added.add(fault);
+  }
+
+  /** Ends an added fault at `nextUs`, if it has not ended by then. */
+  endFault(id: string): void {
+    this.added.end(id);
+  }
+
+  /** The scenario whose run this is: the given one with the added faults. It says `beyond` where they make it so (D7). */
+  get scenario(): ResolvedScenario {
+    return this.added.scenario;
+  }
+
+  /** The record of a run that goes no further, whether it has reached its end or not. */
+  finish(): RunRecord {
+    this.end();
+    return this.record();
+  }
+
+  private end(): void {
+    if (this.over) return;
+    this.over = true;
+    const { watch, scenario } = this;
+    if (scenario.beyond && !this.given.beyond) watch.suspend(suspendedIn(scenario));
+    this.at(this.endUs);
     watch.end();
+  }
+
+  /** Where the record ends. */
+  private get endUs(): number {
+    const { endUs, nowUs } = this.simulation;
+    return this.state === 'ended' && Number.isFinite(endUs) ? endUs : nowUs;
+  }
+
+  /** What there is so far; the record of the run once it has ended. */
+  record(): RunRecord {
+    const { simulation, recorder, watch, scenario, endUs } = this;
     const outcomes = this.workload?.statistics;
     recorder.unexpected = outcomes?.unexpectedCount ?? 0;
     return {
       fidelity: 'full',
-      partial,
+      partial: PARTIAL[this.state],
       endUs,
       plannedEndUs: Number.isFinite(simulation.endUs) ? simulation.endUs : simulation.plannedEndUs,
       events: simulation.eventNumber,
@@ -123,9 +216,9 @@ class Run implements Listener {
       ...recorder.finish(endUs),
       messages: simulation.messageRows,
       faults: [
-        ...this.scenario.faults.scheduled.map(({ id, kind }) => ({ id, kind, fired: simulation.fired.get(id) ?? 0 })),
-        ...(this.scenario.faults.random.crashPerNodeHourMilli > 0 ? [{ id: 'random-crash', kind: 'crash', fired: simulation.fired.get('random-crash') ?? 0 }] : []),
-        ...(this.scenario.faults.random.packetDropPpm > 0 ? [{ id: 'random-packet-drop', kind: 'packet-drop', fired: simulation.network.drops }] : []),
+        ...scenario.faults.scheduled.map(({ id, kind }) => ({ id, kind, fired: simulation.fired.get(id) ?? 0 })),
+        ...(scenario.faults.random.crashPerNodeHourMilli > 0 ? [{ id: 'random-crash', kind: 'crash', fired: simulation.fired.get('random-crash') ?? 0 }] : []),
+        ...(scenario.faults.random.packetDropPpm > 0 ? [{ id: 'random-packet-drop', kind: 'packet-drop', fired: simulation.network.drops }] : []),
       ],
       invariants: watch.rows(),
       violations: watch.violations(),

@@ -113,12 +113,12 @@ interface Listener<H extends Hook> {
 interface Watched {
   readonly invariant: Invariant;
   readonly tally: Tally;
-  readonly suspended: boolean;
 }
 
 export class Watch {
   readonly clock: WatchClock;
   private readonly watched: readonly Watched[];
+  private readonly suspended: Set<string>;
   private readonly eventually: readonly Eventually[];
   private readonly found: ViolationRow[] = [];
   private readonly stalls: LivenessRow[] = [];
@@ -150,13 +150,13 @@ export class Watch {
   constructor(facts: RunFacts, selection: 'all' | readonly string[], options: WatchOptions = {}) {
     this.clock = options.clock ?? { nowUs: 0, event: 0 };
     this.eventually = options.eventually ?? [];
-    const suspended = options.suspended ?? (facts.beyond ? SUSPENDED_BEYOND : []);
+    this.suspended = new Set(options.suspended ?? (facts.beyond ? SUSPENDED_BEYOND : []));
     const unknown = selection === 'all' ? undefined : selection.find((id) => INVARIANTS[id] === undefined);
     if (unknown !== undefined) throw new Bug(`no invariant ${unknown}`);
     const onViolation = (row: ViolationRow): void => void this.found.push(row);
     this.watched = Object.entries(INVARIANTS)
       .filter(([id]) => selection === 'all' || selection.includes(id))
-      .map(([id, make]) => ({ invariant: make(facts), tally: new Tally(id, this.clock, onViolation), suspended: suspended.includes(id) }));
+      .map(([id, make]) => ({ invariant: make(facts), tally: new Tally(id, this.clock, onViolation) }));
 
     this.onRoundFound = this.listeners('roundFound');
     this.onRoundExecuted = this.listeners('roundExecuted');
@@ -179,7 +179,7 @@ export class Watch {
 
   private listeners<H extends Hook>(hook: H): readonly Listener<H>[] {
     return this.watched.filter(
-      (one): one is Watched & Listener<H> => !one.suspended && one.invariant[hook] !== undefined,
+      (one): one is Watched & Listener<H> => !this.suspended.has(one.invariant.id) && one.invariant[hook] !== undefined,
     );
   }
 
@@ -281,26 +281,35 @@ export class Watch {
 
   // ── the accounts ────────────────────────────────────────────────────────────────────────────────────────────────
 
+  /** Faults added while the run went on exceed D7's bound: these ids account for nothing, as if suspended from the start. */
+  suspend(ids: readonly string[]): void {
+    for (const id of ids) this.suspended.add(id);
+  }
+
   /** One row per selected invariant, suspended ones included, in the order of `INVARIANTS`. */
   rows(): InvariantRow[] {
-    return this.watched.map(({ invariant, tally, suspended }) => ({
-      id: invariant.id,
-      title: invariant.title,
-      evaluated: tally.evaluations,
-      // A round accepted by its content once holds for every node that takes the same content.
-      byConstruction: tally.constructions + (invariant.accepted !== undefined && !suspended ? this.acceptedAgain : 0),
-      violations: tally.violations,
-      headroom: tally.smallest,
-      ...(tally.smallest !== undefined && { headroomPpmByMinute: Array.from(tally.byMinute, (share) => (share === undefined ? -1 : Math.floor(share * 1_000_000))) }),
-    }));
+    return this.watched.map(({ invariant, tally }) => {
+      const { id, title } = invariant;
+      if (this.suspended.has(id)) return { id, title, evaluated: 0, byConstruction: 0, violations: 0, headroom: undefined };
+      return {
+        id,
+        title,
+        evaluated: tally.evaluations,
+        // A round accepted by its content once holds for every node that takes the same content.
+        byConstruction: tally.constructions + (invariant.accepted === undefined ? 0 : this.acceptedAgain),
+        violations: tally.violations,
+        headroom: tally.smallest,
+        ...(tally.smallest !== undefined && { headroomPpmByMinute: Array.from(tally.byMinute, (share) => (share === undefined ? -1 : Math.floor(share * 1_000_000))) }),
+      };
+    });
   }
 
   /** The first `VIOLATIONS_KEPT` of each invariant, in the order in which they were seen. */
   violations(): ViolationRow[] {
-    return [...this.found];
+    return this.found.filter(({ invariant }) => !this.suspended.has(invariant));
   }
 
   liveness(): LivenessRow[] {
-    return [...this.stalls];
+    return this.stalls.filter(({ invariant }) => !this.suspended.has(invariant));
   }
 }

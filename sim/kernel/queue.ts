@@ -41,12 +41,25 @@ export class EventQueue {
     return this.near + this.far.length;
   }
 
-  /** Adds an event at `timeUs` ≥ the last popped time; returns its slot. */
-  push(timeUs: number, type: number, to: number, a: number, ref: unknown): number {
+  /** Time of the earliest event; Infinity where there is none. */
+  get nextUs(): number {
+    if (this.near > 0) return this.time[this.head[this.firstOccupied() & MASK]];
+    return this.far.length === 0 ? Infinity : this.time[this.far[0]];
+  }
+
+  /** Keeps the next `count` insertion numbers for events that may be pushed later, and returns the first. */
+  reserve(count: number): number {
+    const first = this.sequences;
+    this.sequences += count;
+    return first;
+  }
+
+  /** Adds an event at `timeUs` ≥ the last popped time; returns its slot. `sequence`: a reserved insertion number, unused so far. */
+  push(timeUs: number, type: number, to: number, a: number, ref: unknown, sequence = this.sequences++): number {
     if (!(timeUs >= this.nowUs)) throw new Bug(`event at ${timeUs} µs lies before now (${this.nowUs} µs)`);
     const slot = this.take();
     this.time[slot] = timeUs;
-    this.sequence[slot] = this.sequences++;
+    this.sequence[slot] = sequence;
     this.type[slot] = type;
     this.to[slot] = to;
     this.a[slot] = a;
@@ -56,16 +69,18 @@ export class EventQueue {
     return slot;
   }
 
-  /** Removes the earliest event and returns its slot, or −1. The columns stay readable until `release(slot)`. */
-  pop(): number {
+  /** Removes the earliest event at or before `limitUs` and returns its slot, or −1. The columns stay readable until `release(slot)`. */
+  pop(limitUs = Infinity): number {
     if (this.near === 0) {
-      if (this.far.length === 0) return -1;
+      // Beyond the limit the cursor stays: an event may yet come before that one.
+      if (this.far.length === 0 || this.time[this.far[0]] > limitUs) return -1;
       this.cursor = Math.floor(this.time[this.far[0]] / BUCKET_US);
       this.advance();
     }
     const bucket = this.firstOccupied();
     const index = bucket & MASK;
     const slot = this.head[index];
+    if (this.time[slot] > limitUs) return -1;
     const after = this.next[slot];
     this.head[index] = after;
     if (after < 0) {

@@ -151,7 +151,7 @@ export class Recorder {
 
   // ── at the end ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Everything of the record that this object knows. */
+  /** Everything of the record that this object knows. May be asked again while the run goes on. */
   finish(endUs: number): Pick<
     RunRecord,
     'trace' | 'rounds' | 'ledgerBlocks' | 'legs' | 'domains' | 'transactions' | 'arrivals' | 'nodes' | 'links' | 'series' | 'histograms' | 'sometimes' | 'counts' | 'tokens'
@@ -164,6 +164,7 @@ export class Recorder {
     const roundOf: RoundRef[] = [];
     const outcome: string[] = [];
     const failed: Record<string, number> = {};
+    const confirmed = new SeriesSet(this.series.stepUs);
     for (const ref of ascending) {
       registry.rounds[ref].body.order.forEach((handle, i) => {
         confirmedAtUs[handle] = this.foundAtUs[ref];
@@ -171,7 +172,7 @@ export class Recorder {
         const status = this.results[ref]?.receipts[i].status ?? 'success';
         outcome[handle] = status;
         if (status !== 'success') failed[status] = (failed[status] ?? 0) + 1;
-        if (!this.deliberatelyInvalid.has(handle)) this.series.add('tx.confirmed', this.foundAtUs[ref], 1, registry.transactions[handle].ledger);
+        if (!this.deliberatelyInvalid.has(handle)) confirmed.add('tx.confirmed', this.foundAtUs[ref], 1, registry.transactions[handle].ledger);
       });
     }
     const { rounds, ledgerBlocks, legs } = this.roundRows(canonical);
@@ -186,7 +187,7 @@ export class Recorder {
       arrivals: this.arrivalRows(),
       nodes: this.nodeRows(),
       links: this.linkRows(),
-      series: this.series.rows(endUs) as SeriesRow[],
+      series: this.series.rows(endUs, confirmed) as SeriesRow[],
       histograms: [...this.histograms(confirmedAtUs, canonical), rewardRates(settlements)],
       sometimes: this.sometimes,
       counts: this.counts(canonical, confirmedAtUs, failed),

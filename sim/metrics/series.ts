@@ -32,11 +32,11 @@ export class SeriesSet {
     column.values[index] = value;
   }
 
-  /** All columns of a run that ended at `endUs`, in the order of `SERIES`, all equally long. */
-  rows(endUs: number): SeriesRow[] {
+  /** All columns of a run that ended at `endUs`, and those of `also`, in the order of `SERIES`, all equally long. */
+  rows(endUs: number, also?: SeriesSet): SeriesRow[] {
     const length = Math.max(1, Math.ceil(endUs / this.stepUs));
     const order = Object.keys(SERIES);
-    return [...this.columns.values()]
+    return [...this.columns.values(), ...(also?.columns.values() ?? [])]
       .sort((x, y) => order.indexOf(x.name) - order.indexOf(y.name))
       .map(({ name, labels, values }) => {
         const cut = new Float64Array(length);

@@ -29,8 +29,8 @@ import { randomTopology } from '../network/topology.ts';
 import type { FaultHandle } from '../faults/fault.ts';
 import { FAULTS } from '../faults/index.ts';
 import type { NodeState } from '../trace/events.ts';
-import type { MessageRow, PartialReason, RunOptions } from '../trace/record.ts';
-import type { ResolvedScenario, ScheduledFault } from '../scenario/types.ts';
+import type { MessageRow, RunOptions, RunProgress } from '../trace/record.ts';
+import { SCHEDULED_FAULTS_MAX, type ResolvedScenario, type ScheduledFault } from '../scenario/types.ts';
 import type { TxHandle } from '../../engine/chain/tx-set.ts';
 import type { Submission } from '../workload/workload.ts';
 import { ACTIVATION_TICK_US, BOOT_US, activationStep } from './activation.ts';
@@ -55,6 +55,12 @@ const RETRY_US = 1_000_000;
 const RETRY_DOUBLINGS = 4;
 /** A node that wakes counts as active once its head is this near the best, rounds. */
 const SYNCED_WITHIN = 1;
+
+/** Events between two calls of `RunOptions.onProgress`. */
+const PROGRESS_EVENTS = 50_000;
+
+/** How `Simulation.advance` stopped: at the run's end, where it was asked to, or where `onProgress` answered so. */
+export type Advance = 'ended' | 'paused' | 'interrupted' | 'wall-limit';
 
 /** Who hears what happens: recorder, workload, invariants, in one object that `run.ts` composes. */
 export interface Listener {
@@ -103,6 +109,8 @@ export class Simulation {
   readonly outages = new Outages(this);
   readonly cpuUs: Float64Array;
   readonly busyUntilUs: Float64Array;
+  /** The scenario's, and those added since. */
+  readonly scheduled: ScheduledFault[];
   readonly faultHandles = new Map<string, FaultHandle>();
   readonly fired = new Map<string, number>();
   signaturesCharged = 0;
@@ -123,6 +131,11 @@ export class Simulation {
   private readonly step = new Step();
   private readonly columns: NodeColumns;
   private listener!: Listener;
+  private options!: RunOptions;
+  private checkpointsSeen = 0;
+  private untilProgress = PROGRESS_EVENTS;
+  /** Insertion number of the first fault's start. */
+  private faultSequence = 0;
   private offeredInTick = 0;
   private bestRound: RoundRef = 0;
 
@@ -131,6 +144,7 @@ export class Simulation {
     const count = population.kind.length;
     this.parts = parts;
     this.scenario = scenario;
+    this.scheduled = [...scenario.faults.scheduled];
     this.key = key;
     this.population = population;
     this.registry = new Registry(genesis);
@@ -187,23 +201,25 @@ export class Simulation {
     this.states = new NodeStates(population, this.delegation);
   }
 
-  /** Runs to the end (or to where `options` stop it); returns why it is partial, if it is. */
-  run(listener: Listener, options: RunOptions): PartialReason | undefined {
+  /** Sets the run up to its first event. Once, before `advance`. */
+  begin(listener: Listener, options: RunOptions): void {
     this.listener = listener;
+    this.options = options;
     if (options.window !== undefined) this.window = new EventWindow(this.queue, options.window);
-    this.begin();
-    const reported = this.hash.checkpoints;
-    let checkpointsSeen = 0;
-    let untilProgress = 50_000;
-    const { queue, hash } = this;
-    const stopEvent = options.stopAt?.event ?? Infinity;
-    const stopUs = options.stopAt?.atUs ?? Infinity;
-    while (this.eventNumber < stopEvent) {
-      const slot = queue.pop();
-      if (slot < 0) break;
+    this.schedule();
+  }
+
+  /**
+   * Goes on up to the last event at or before `untilUs`, or until `untilEvent` events have happened. In how many pieces a run
+   * advances makes no difference to it.
+   */
+  advance(untilUs = Infinity, untilEvent = Infinity): Advance {
+    const { queue, hash, listener, options } = this;
+    const reported = hash.checkpoints;
+    while (this.eventNumber < untilEvent) {
+      const slot = queue.pop(untilUs < this.endUs ? untilUs : this.endUs);
+      if (slot < 0) return queue.size === 0 || queue.nextUs > this.endUs ? 'ended' : 'paused';
       const nowUs = queue.time[slot];
-      if (nowUs > this.endUs) break;
-      if (nowUs > stopUs) return 'stopped';
       const type = queue.type[slot];
       const to = queue.to[slot];
       const a = queue.a[slot];
@@ -215,21 +231,40 @@ export class Simulation {
       this.window?.popped(slot, this.eventNumber, digest);
       queue.release(slot);
       this.dispatch(type, to, a, ref, nowUs);
-      if (reported.length > checkpointsSeen) options.onCheckpoint?.(reported[checkpointsSeen++]);
-      if (--untilProgress === 0) {
-        untilProgress = 50_000;
-        const answer = options.onProgress?.({
-          virtualUs: nowUs,
-          endUs: Number.isFinite(this.endUs) ? this.endUs : this.plannedEndUs,
-          events: this.eventNumber,
-          rounds: this.registry.rounds.length - 1,
-          transactions: this.registry.transactions.length,
-        });
+      if (reported.length > this.checkpointsSeen) options.onCheckpoint?.(reported[this.checkpointsSeen++]);
+      if (--this.untilProgress === 0) {
+        this.untilProgress = PROGRESS_EVENTS;
+        const answer = options.onProgress?.(this.progress());
         if (answer === 'stop') return 'interrupted';
         if (answer === 'wall-limit') return 'wall-limit';
       }
     }
-    return this.eventNumber >= stopEvent ? 'stopped' : undefined;
+    return 'paused';
+  }
+
+  /** Where the run stands. */
+  progress(): RunProgress {
+    return {
+      virtualUs: this.nowUs,
+      endUs: Number.isFinite(this.endUs) ? this.endUs : this.plannedEndUs,
+      events: this.eventNumber,
+      rounds: this.registry.rounds.length - 1,
+      transactions: this.registry.transactions.length,
+    };
+  }
+
+  /**
+   * Adds a fault to those of the scenario. `atUs` lies after the present event, and so does the end when it is given to
+   * `scheduleEnd`: then everything is as if the fault had stood in the scenario, at the end of its list, from the start.
+   */
+  addFault(fault: ScheduledFault): number {
+    this.scheduled.push(fault);
+    this.scheduleFault(this.scheduled.length - 1, 0, fault.atUs);
+    return this.scheduled.length - 1;
+  }
+
+  scheduleEnd(index: number, atUs: number): void {
+    this.scheduleFault(index, 1, atUs);
   }
 
   /** A message names its round by number; the trace hash takes in what the round is, and with it all that it commits to. */
@@ -249,16 +284,17 @@ export class Simulation {
 
   // ── start ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  private begin(): void {
+  private schedule(): void {
     const { scenario } = this;
     for (let node = 0; node < this.nodes.length; node++) if (this.states.of[node] === 'active') this.redraw(node);
     for (let node = 0; node < this.nodes.length; node++) if (this.states.of[node] === 'active') this.connect(node, true);
     this.scheduleSubmission(0);
     this.push(ACTIVATION_TICK_US, EVENT.tick, -1, 0, undefined);
     this.push(CHECKPOINT_US, EVENT.checkpoint, -1, 0, undefined);
+    this.faultSequence = this.queue.reserve(2 * SCHEDULED_FAULTS_MAX);
     scenario.faults.scheduled.forEach((fault, index) => {
-      this.push(fault.atUs, EVENT.fault, -1, 2 * index, undefined);
-      this.push(fault.atUs + fault.forUs, EVENT.fault, -1, 2 * index + 1, undefined);
+      this.scheduleFault(index, 0, fault.atUs);
+      this.scheduleFault(index, 1, fault.atUs + fault.forUs);
     });
     scenario.invariants.eventually.forEach(({ after, withinUs }, index) => {
       const fault = scenario.faults.scheduled.find(({ id }) => id === after);
@@ -482,8 +518,15 @@ export class Simulation {
 
   // ── faults ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
+  /** Start (0) or end (1) of a fault: its place among the events of one instant follows from its place in the list alone. */
+  private scheduleFault(index: number, end: 0 | 1, atUs: number): void {
+    const code = 2 * index + end;
+    const slot = this.queue.push(atUs, EVENT.fault, -1, code, undefined, this.faultSequence + code);
+    this.window?.pushed(slot, 0);
+  }
+
   private fault(code: number, nowUs: number): void {
-    const fault = this.scenario.faults.scheduled[code >> 1];
+    const fault = this.scheduled[code >> 1];
     const world = new World(this, fault.id);
     if ((code & 1) === 0) {
       const handle = FAULTS[fault.kind].start(world, fault.options);

@@ -85,6 +85,10 @@ export function finalityRisk(scenario: ResolvedScenario): FinalityRisk {
   return { depth, terms, probability: Math.min(1, terms.reduce((sum, term) => sum + term.probability, 0)) };
 }
 
+/** Whether D7 wants the scenario to say `beyond: true`: it does not expect a conflict, and the chance of one is more than negligible. */
+export const exceedsFinality = (scenario: ResolvedScenario): boolean =>
+  scenario.expect !== 'violation:S1' && scenario.expect !== 'violation:S2' && finalityRisk(scenario).probability > NEGLIGIBLE;
+
 /** How long the fault really lasts: it ends with the run. */
 function seconds(scenario: ResolvedScenario, fault: ScheduledFault): number {
   const left = scenario.run.durationUs === undefined ? fault.forUs : Math.max(0, scenario.run.durationUs - fault.atUs);

@@ -5,7 +5,7 @@
 import { DEFAULT_PARAMS, DEFAULT_POOL_POLICY, type Params } from '../../engine/params/params.ts';
 import { FAULTS } from '../faults/index.ts';
 import { resolveFault, type WrittenFault } from './fault-options.ts';
-import { finalityRisk, NEGLIGIBLE } from './finality-risk.ts';
+import { exceedsFinality, finalityRisk } from './finality-risk.ts';
 import { INVARIANT_IDS, SOMETIMES_IDS } from './known.ts';
 import { suggest } from './problem.ts';
 import { tableProblem } from './regions.ts';
@@ -275,9 +275,8 @@ function checkNames(written: WrittenScenario, scenario: ResolvedScenario, compla
 
 /** D7: more than a negligible chance of a finality conflict must be declared. */
 function checkFinality(scenario: ResolvedScenario, complain: Complain): void {
-  if (scenario.beyond || scenario.expect === 'violation:S1' || scenario.expect === 'violation:S2') return;
+  if (scenario.beyond || !exceedsFinality(scenario)) return;
   const risk = finalityRisk(scenario);
-  if (risk.probability <= NEGLIGIBLE) return;
   const worst = risk.terms.reduce((a, b) => (b.probability > a.probability ? b : a));
   const index = scenario.faults.scheduled.findIndex((fault) => fault.id === worst.fault);
   complain(

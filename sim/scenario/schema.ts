@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { KINDS, TOKENS } from '../../engine/tx/kinds.ts';
 import { amount, bytes, cost, count, decimal, duration, positiveDuration, rate, rounds, seconds, share, shareBps } from './fields.ts';
 import { scheduledFault } from './fault-options.ts';
-import { INVALID_REASONS, REGIONS } from './types.ts';
+import { INVALID_REASONS, REGIONS, SCHEDULED_FAULTS_MAX } from './types.ts';
 
 export const SCHEMA_ID = 'stratus/scenario/v1';
 /** Most nodes of a network: 75 times the document's first activation target. */
@@ -134,7 +134,7 @@ const workload = z.strictObject({
 
 const invariantId = z.string().regex(/^[A-Z][0-9]{1,2}$/, { error: 'not the id of an invariant, such as `S1`' });
 const faults = z.strictObject({
-  scheduled: z.array(scheduledFault).max(200).optional(),
+  scheduled: z.array(scheduledFault).max(SCHEDULED_FAULTS_MAX).optional(),
   random: z
     .strictObject({
       crash: z.strictObject({ perNodeHour: decimal(3, 'a rate', '0.2', 'Crashes per node and hour.', 1_000_000n) }).optional(),

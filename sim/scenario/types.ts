@@ -54,6 +54,9 @@ export interface Selector {
   readonly shareHashPowerPpm?: number;
 }
 
+/** Most scheduled faults of a scenario, those that are added while it runs among them. */
+export const SCHEDULED_FAULTS_MAX = 200;
+
 /** A scheduled fault. `kind` names a file in sim/faults/; the rest is that fault's own options, already in units. */
 export interface ScheduledFault {
   readonly id: string;

@@ -66,7 +66,8 @@ function watch(scenario: ResolvedScenario, payTo = '0'): Watched {
     tell: (node, tell, atUs) => void tells.push({ ...tell, node, atUs }),
     nodeState: (node, state, reason, atUs) => void states.push(`${node} ${state} ${reason} ${Math.floor(atUs / SECOND)}`),
   };
-  simulation.run(listener, { crypto });
+  simulation.begin(listener, { crypto });
+  simulation.advance();
   return { simulation, states, tells, received };
 }
 const scheduled = (fault: string): ResolvedScenario => loaded(text(`faults: { scheduled: [{ id: f, at: 3m, for: 2m, ${fault} }] }`)).scenario;
