@@ -174,7 +174,7 @@ export class RoundExecution {
     this.transactions.push(transaction);
     const receipt = new TransactionReceipt(transaction, failure ?? 'success', used, fee, failure === undefined ? events : [], touched);
     this.receipts.push(receipt);
-    this.leaves.receipt(receipt, transaction.idBytes);
+    this.leaves.receipt(receipt, transaction);
     if (failure === undefined) this.noteReward(transaction);
     return undefined;
   }
@@ -204,9 +204,11 @@ export class RoundExecution {
     return number < this.number && this.context.blockHash(ledger, number) === hash;
   }
 
-  private noteReward({ id, sender, payload }: Transaction): void {
+  private noteReward(transaction: Transaction): void {
+    if (transaction.kind !== 'financial-public-transaction') return;
+    const { payload } = transaction;
     if (payload.kind !== 'financial-public-transaction' || !earnsReward(payload.amount)) return;
-    this.rewardsDue.push({ transaction: id, to: sender, amount: payload.amount });
+    this.rewardsDue.push({ transaction: transaction.id, to: transaction.sender, amount: payload.amount });
   }
 
   private ledgerHeaders({ transactionsRoots, transactionCounts }: BodyRoots, commitments: Commitments): LedgerHeader[] {

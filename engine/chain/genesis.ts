@@ -29,6 +29,7 @@ import { assert, err, ok, type Result } from '../primitives/result.ts';
 import { commitDelta, EMPTY_COMMITMENTS, rootOf } from '../state/commitment.ts';
 import { StateJournal } from '../state/journal.ts';
 import { LayeredState } from '../state/view.ts';
+import { sameAccount } from '../tx/accounts.ts';
 import { LEDGERS, TOKENS, type Token } from '../tx/kinds.ts';
 import type { Account, Hash } from '../tx/transaction.ts';
 import { HEADER_VERSION, hashHeader, hashLedgerHeader, SEAL_BYTES } from './header.ts';
@@ -143,7 +144,8 @@ const allocated = (allocations: readonly Allocation[], token: Token): bigint =>
 function genesisState({ allocations, market }: GenesisFile, crypto: Crypto): LayeredState {
   const nothing = LayeredState.empty();
   const journal = new StateJournal(nothing);
-  const credit = ({ account, token, amount }: Allocation): void => {
+  const credit = ({ account: text, token, amount }: Allocation): void => {
+    const account = sameAccount(text);
     const failure =
       token === 'STR'
         ? creditStr({ journal, votingRound: undefined }, account, amount)

@@ -12,6 +12,7 @@ import { fromHex, utf8 } from '../primitives/bytes.ts';
 import { Writer } from '../primitives/codec.ts';
 import { merkleRootOf } from '../primitives/merkle.ts';
 import { KINDS, LEDGERS, TOKENS, type Ledger } from '../tx/kinds.ts';
+import type { Transaction } from '../tx/transaction.ts';
 import { FAILURE_CODES, type Receipt, type ReceiptEvent } from './types.ts';
 
 const OUTCOMES = ['scheduled', 'applied', 'failed'] as const;
@@ -77,12 +78,14 @@ function writeEvent(event: ReceiptEvent, out: Writer): void {
   }
 }
 
+type IdAt = Pick<Transaction, 'ids' | 'idAt'>;
+
 /**
  * 0x00 ‖ id ‖ kind u8 ‖ sender ‖ status u8 (0 = success) ‖ gas used u64 ‖ fee u64 ‖ touched ledgers u8 (bit i = ledger
  * i) ‖ events.
  */
-function writeReceipt({ kind, sender, status, gasUsed, fee, touched, events }: Receipt, id: Uint8Array, out: Writer): void {
-  out.u8(0).bytes(id).u8(KINDS.indexOf(kind)).hex(sender);
+function writeReceipt({ kind, sender, status, gasUsed, fee, touched, events }: Receipt, { ids, idAt }: IdAt, out: Writer): void {
+  out.u8(0).part(ids, idAt, 32).u8(KINDS.indexOf(kind)).hex(sender);
   out.u8(status === 'success' ? 0 : 1 + FAILURE_CODES.indexOf(status)).u64(gasUsed).u64(fee);
   let bits = 0;
   for (const ledger of touched) bits |= 1 << LEDGERS.indexOf(ledger);
@@ -92,7 +95,7 @@ function writeReceipt({ kind, sender, status, gasUsed, fee, touched, events }: R
 
 export function encodeReceipt(receipt: Receipt): Uint8Array {
   const out = new Writer(192);
-  writeReceipt(receipt, fromHex(receipt.transaction), out);
+  writeReceipt(receipt, { ids: fromHex(receipt.transaction), idAt: 0 }, out);
   return out.finish();
 }
 
@@ -116,9 +119,9 @@ function settlementLedger(event: ReceiptEvent): Ledger {
 export class ReceiptLeaves {
   private readonly ledgers: readonly Leaves[] = LEDGERS.map(() => new Leaves());
 
-  receipt(receipt: Receipt, id: Uint8Array): void {
+  receipt(receipt: Receipt, id: IdAt): void {
     writeReceipt(receipt, id, this.next(receipt.ledger));
-    for (const ledger of receipt.touched) this.next(ledger).u8(1).bytes(id);
+    for (const ledger of receipt.touched) this.next(ledger).u8(1).part(id.ids, id.idAt, 32);
   }
 
   settlement(event: ReceiptEvent): void {

@@ -1,6 +1,6 @@
 /** Stateless verdicts of registered transactions, each computed once per instance: a signature is a signature everywhere. */
 import type { Crypto } from '../crypto/crypto.ts';
-import { checkStateless } from '../tx/stateless.ts';
+import { checkManyStateless, checkStateless, type StatelessContext } from '../tx/stateless.ts';
 import type { Genesis } from './genesis.ts';
 import type { Registry } from './registry.ts';
 import type { TransactionError } from './types.ts';
@@ -11,32 +11,40 @@ export class StatelessVerdicts {
   readonly valid = new Bits();
   private readonly errors = new Map<TxHandle, TransactionError>();
   private readonly registry: Registry;
-  private readonly genesis: Genesis;
-  private readonly crypto: Crypto;
+  private readonly context: StatelessContext;
   /** Signatures really verified here. */
   computed = 0;
 
   constructor(registry: Registry, genesis: Genesis, crypto: Crypto) {
     this.registry = registry;
-    this.genesis = genesis;
-    this.crypto = crypto;
+    this.context = { params: genesis.params, genesisHash: genesis.hash, crypto };
   }
 
-  /** Gives every member its verdict. */
+  /** Gives every member its verdict: those that have none, in one batch. */
   check(set: TxSet): void {
     const unchecked = this.checked.missing(set);
-    if (unchecked.count > 0) for (const handle of unchecked) this.errorOf(handle);
+    if (unchecked.count > 0) this.checkAll([...unchecked]);
     this.valid.reach(set.top);
   }
 
+  /** `check` of a list. */
+  checkAll(handles: readonly TxHandle[]): void {
+    const open = handles.filter((handle) => !this.checked.has(handle));
+    if (open.length === 0) return;
+    const transactions = open.map((handle) => this.registry.transactions[handle]);
+    const errors = checkManyStateless(transactions, this.registry.hintsOf(open), this.context);
+    open.forEach((handle, i) => this.note(handle, errors[i]));
+  }
+
   errorOf(handle: TxHandle): TransactionError | undefined {
-    if (this.checked.has(handle)) return this.errors.get(handle);
-    const { params, hash } = this.genesis;
-    const error = checkStateless(this.registry.transactions[handle], { params, genesisHash: hash, crypto: this.crypto });
+    if (!this.checked.has(handle)) this.note(handle, checkStateless(this.registry.transactions[handle], this.context));
+    return this.errors.get(handle);
+  }
+
+  private note(handle: TxHandle, error: TransactionError | undefined): void {
     this.checked.add(handle);
     this.computed++;
     if (error === undefined) this.valid.add(handle);
     else this.errors.set(handle, error);
-    return error;
   }
 }

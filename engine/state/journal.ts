@@ -127,6 +127,10 @@ class Overlay {
   /** By row: slot + 1, or 0. */
   private slotOf = new Int32Array(0);
   private count = 0;
+  private lastKey: string | undefined;
+  private lastSlot = 0;
+  private earlierKey: string | undefined;
+  private earlierSlot = 0;
   private rows = new Int32Array(64);
   private original: Values = makeValues(64);
   private current: Values = makeValues(64);
@@ -189,7 +193,19 @@ class Overlay {
     return { table: this.table, keys: this.base.keys, rows, before, after };
   }
 
+  /** A transaction asks for two keys, again and again: the last two are remembered. */
   private slot(key: string): number {
+    if (key === this.lastKey) return this.lastSlot;
+    if (key === this.earlierKey) return this.earlierSlot;
+    const slot = this.find(key);
+    this.earlierKey = this.lastKey;
+    this.earlierSlot = this.lastSlot;
+    this.lastKey = key;
+    this.lastSlot = slot;
+    return slot;
+  }
+
+  private find(key: string): number {
     const row = this.base.keys.of(key);
     if (row >= this.slotOf.length) {
       const grown = new Int32Array(Math.max(row + 1, this.base.keys.count + 64, 2 * this.slotOf.length));

@@ -5,7 +5,7 @@
  * A table is a function's memory and no state: what it forgets is computed anew. One place per hash of the bytes, a newer
  * entry overwrites an older one: bounded memory, and a look-up costs one comparison whoever chose the bytes.
  */
-import { toHex } from '../primitives/bytes.ts';
+import { fromHex, toHex } from '../primitives/bytes.ts';
 import type { Crypto } from '../crypto/crypto.ts';
 import type { Account } from './transaction.ts';
 
@@ -53,6 +53,9 @@ export function accountAt(data: Uint8Array, at: number): Account {
   named ??= new Memory(ACCOUNT_BYTES, PLACES);
   return named.get(data, at, hexAt);
 }
+
+/** The account as the text that reading its bytes gives: one object for both, as long as it is remembered. */
+export const sameAccount = (account: Account): Account => accountAt(fromHex(account), 0);
 
 const hexAt = (data: Uint8Array, at: number): Account => toHex(data.subarray(at, at + ACCOUNT_BYTES));
 

@@ -8,14 +8,13 @@ import { err, ok, type Result } from '../primitives/result.ts';
 import type { Crypto } from '../crypto/crypto.ts';
 import type { TransactionError } from '../chain/types.ts';
 import { hashedSenders, type SenderTable } from './accounts.ts';
-import { SIGNATURE_BYTES } from './encode.ts';
+import { PUBLIC_KEY_AT, PUBLIC_KEY_BYTES, SIGNATURE_BYTES } from './encode.ts';
 import { intrinsicGas, plainGas } from './gas.ts';
 import { KINDS, LEDGERS, type Kind, type Ledger } from './kinds.ts';
 import { isPayload, readPayload } from './payload.ts';
 import type { Account, BlockReference, Hash, Payload, Transaction } from './transaction.ts';
 
-const KEY_AT = 30;
-const FLAG_AT = 63;
+const FLAG_AT = PUBLIC_KEY_AT + PUBLIC_KEY_BYTES;
 
 /** A transaction as its bytes. Made by `decodeTransaction`, so the bytes are canonical. */
 class TransactionView implements Transaction {
@@ -27,11 +26,10 @@ class TransactionView implements Transaction {
   readonly gasLimit: number;
   readonly gasPrice: bigint;
   readonly intrinsicGas: number;
+  readonly ids: Uint8Array;
+  readonly idAt: number;
   readonly #senders: SenderTable;
   readonly #payloadAt: number;
-  /** Ids side by side, and where this one stands. */
-  readonly #ids: Uint8Array;
-  readonly #idAt: number;
   #id: Hash | undefined;
   #idBytes: Uint8Array | undefined;
   #sender: Account | undefined;
@@ -48,14 +46,14 @@ class TransactionView implements Transaction {
     this.#payloadAt = layout.payloadAt;
     this.#payload = layout.payload;
     this.#senders = senders;
-    this.#ids = ids;
-    this.#idAt = idAt;
+    this.ids = ids;
+    this.idAt = idAt;
     const payloadBytes = layout.bytes.length - SIGNATURE_BYTES - layout.payloadAt;
     this.intrinsicGas = layout.kind === 'atomic' ? intrinsicGas(layout.payload!, payloadBytes) : plainGas(layout.kind, payloadBytes);
   }
 
   get publicKey(): Uint8Array {
-    return this.bytes.subarray(KEY_AT, FLAG_AT);
+    return this.bytes.subarray(PUBLIC_KEY_AT, FLAG_AT);
   }
   get signature(): Uint8Array {
     return this.bytes.subarray(this.bytes.length - SIGNATURE_BYTES);
@@ -67,13 +65,13 @@ class TransactionView implements Transaction {
     return (this.#payload ??= readPayload(this.kind, new Reader(this.bytes.subarray(this.#payloadAt))));
   }
   get idBytes(): Uint8Array {
-    return (this.#idBytes ??= this.#ids.subarray(this.#idAt, this.#idAt + 32));
+    return (this.#idBytes ??= this.ids.subarray(this.idAt, this.idAt + 32));
   }
   get id(): Hash {
     return (this.#id ??= toHex(this.idBytes));
   }
   get sender(): Account {
-    return (this.#sender ??= this.#senders.of(this.bytes, KEY_AT));
+    return (this.#sender ??= this.#senders.of(this.bytes, PUBLIC_KEY_AT));
   }
 }
 
@@ -139,7 +137,7 @@ function read(given: Uint8Array): Layout {
   const gasLimit = input.u53();
   const gasPrice = input.u64();
   const parity = input.u8();
-  if (parity !== 2 && parity !== 3) input.fail('public key not compressed', KEY_AT);
+  if (parity !== 2 && parity !== 3) input.fail('public key not compressed', PUBLIC_KEY_AT);
   input.skip(32); // whether it is a point of the curve is the signature check's to say
   if (input.flag('reference flag')) skipReference(input);
   const payloadAt = input.offset + 4;

@@ -15,6 +15,8 @@ import { writePayload } from './payload.ts';
 import type { Hash, UnsignedTransaction } from './transaction.ts';
 
 export const SIGNATURE_BYTES = 64;
+export const PUBLIC_KEY_AT = 30;
+export const PUBLIC_KEY_BYTES = 33;
 
 export function encodeUnsigned(tx: UnsignedTransaction): Uint8Array {
   const out = new Writer(256);

@@ -110,6 +110,9 @@ export interface Transaction extends UnsignedTransaction {
   /** sha256(bytes), hex (D4). */
   readonly id: Hash;
   readonly idBytes: Uint8Array;
+  /** The same without an array of its own: 32 bytes of `ids` from `idAt`. */
+  readonly ids: Uint8Array;
+  readonly idAt: number;
   /** Account of `publicKey` (D4). */
   readonly sender: Account;
   /** D11's intrinsic gas. */

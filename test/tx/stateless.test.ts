@@ -3,7 +3,7 @@ import { DEFAULT_PARAMS } from '../../engine/params/params.ts';
 import { fromHex, toHex } from '../../engine/primitives/bytes.ts';
 import { decodeTransaction } from '../../engine/tx/decode.ts';
 import { encodeSigned, encodeUnsigned } from '../../engine/tx/encode.ts';
-import { checkStateless } from '../../engine/tx/stateless.ts';
+import { checkManyStateless, checkStateless } from '../../engine/tx/stateless.ts';
 import type { Transaction, UnsignedTransaction } from '../../engine/tx/transaction.ts';
 import { signUnsigned, unsignedTransaction } from '../../engine/wallet/sign.ts';
 import { ALICE, BOB, crypto } from '../helpers/fixtures.ts';
@@ -35,8 +35,16 @@ function resigned(change: (r: bigint, s: bigint) => readonly [bigint, bigint], t
   return decoded.value;
 }
 
-const check = (tx: Transaction, params = DEFAULT_PARAMS) =>
-  checkStateless(tx, { params, genesisHash: GENESIS, crypto });
+/** Alone, and among others. */
+function check(tx: Transaction, params = DEFAULT_PARAMS) {
+  const context = { params, genesisHash: GENESIS, crypto };
+  const alone = checkStateless(tx, context);
+  const others = [signed(), signed({ nonce: 9, gasPrice: 0n }), resigned((r, s) => [r, s ^ 1n])];
+  const list = [others[0], tx, others[1], tx, others[2]];
+  const expected = list.map((one) => checkStateless(one, context));
+  for (const hints of [undefined, new Uint8Array(32 * list.length).fill(7)]) expect(checkManyStateless(list, hints, context)).toEqual(expected);
+  return alone;
+}
 
 test('a good one passes, at its exact bounds too', () => {
   expect(check(signed())).toBeUndefined();
