@@ -24,7 +24,7 @@ const keys = keysDialog(VIEWS);
 const header = makeHeader(store, { copy: () => void copy(), keys: keys.show, choose });
 const nav = makeNav(store, VIEWS);
 const stage = makeStage(store, VIEWS, choose);
-const rail = makeRail(store);
+const rail = makeRail(store, header.chips);
 const skip = h('a', { class: 'skip', href: '#main', onclick: (event: Event) => {
   event.preventDefault();
   stage.element.focus();

@@ -7,6 +7,8 @@ import type { RunEntry, State, Store, Theme } from '../state/store.ts';
 
 export interface Header {
   readonly element: HTMLElement;
+  /** What is selected; stands in the rail, where it pushes nothing about. */
+  readonly chips: HTMLElement;
   readonly filter: HTMLInputElement;
   update(state: State, before: State | undefined): void;
 }
@@ -31,12 +33,12 @@ export function makeHeader(store: Store, actions: HeaderActions): Header {
   const title = h('h1', {}, 'Stratus');
   const question = h('p', { class: 'question' });
   const filter = h('input', { type: 'search', placeholder: 'Filter ( / )', 'aria-label': 'filter', spellcheck: 'false', autocomplete: 'off', oninput: () => store.set({ filter: filter.value }) });
-  const theme = h('select', { 'aria-label': 'theme', title: 'theme', onchange: () => store.set({ theme: theme.value as Theme }) }, ...THEMES.map((name) => h('option', { value: name }, THEME_NAMES[name])));
+  const theme = h('select', { class: 'theme', 'aria-label': 'theme', title: 'theme', onchange: () => store.set({ theme: theme.value as Theme }) }, ...THEMES.map((name) => h('option', { value: name }, THEME_NAMES[name])));
   const chips = h('div', { class: 'chips', role: 'group', 'aria-label': 'selection' });
   const button = (text: string, hint: string, onclick: () => void): HTMLElement => h('button', { type: 'button', class: 'quiet', title: hint, 'aria-label': hint, onclick }, text);
   const element = h('header', { class: 'bar' },
     h('div', { class: 'brand' }, verdict, h('div', { class: 'naming' }, title, question)),
-    h('div', { class: 'controls' }, chips, filter, picker, theme, button('Copy', 'copy address and replay line (c)', actions.copy), button('?', 'list of keys (?)', actions.keys)));
+    h('div', { class: 'controls' }, filter, picker, theme, button('Copy', 'copy address and replay line (c)', actions.copy), button('?', 'list of keys (?)', actions.keys)));
 
   const update = (state: State, before: State | undefined): void => {
     if (state.runs !== before?.runs || state.runKey !== before.runKey) fillPicker(picker, state);
@@ -51,7 +53,7 @@ export function makeHeader(store: Store, actions: HeaderActions): Header {
     if (theme.value !== state.theme) theme.value = state.theme;
     if (state.selection !== before?.selection || state.run !== before?.run) chips.replaceChildren(...chipsOf(state, store));
   };
-  return { element, filter, update };
+  return { element, chips, filter, update };
 }
 
 const VERDICTS: Readonly<Record<string, { readonly sign: string; readonly word: string }>> = {

@@ -23,7 +23,8 @@ const AXIS_PX = 16;
 /** Marks on one lane nearer to each other than this are drawn as one. */
 const APART_PX = 3;
 
-export function makeRail(store: Store): Rail {
+/** `chips`: what is selected, shown beside the legend. */
+export function makeRail(store: Store, chips: HTMLElement): Rail {
   const playButton = h('button', { type: 'button', class: 'play', title: 'play or pause (Space)', 'aria-label': 'play', onclick: () => store.set({ playing: !store.get().playing }) }, '▶');
   const time = h('output', { class: 'time', 'aria-live': 'off' });
   const total = h('span', { class: 'total' });
@@ -36,7 +37,7 @@ export function makeRail(store: Store): Rail {
   const jumpButton = (direction: -1 | 1, text: string, hint: string): HTMLElement => h('button', { type: 'button', class: 'quiet', title: hint, 'aria-label': hint, onclick: () => jump(direction) }, text);
   const element = h('footer', { class: 'rail' },
     h('div', { class: 'transport' }, jumpButton(-1, '⟨', 'previous event ( [ )'), playButton, jumpButton(1, '⟩', 'next event ( ] )'), h('div', { class: 'clock' }, time, total), speed),
-    h('div', { class: 'timeline' }, track, legend));
+    h('div', { class: 'timeline' }, track, h('div', { class: 'rail-foot' }, legend, chips)));
 
   let marks: readonly Mark[] = [];
   let stops: readonly number[] = [];
