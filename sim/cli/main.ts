@@ -1,6 +1,10 @@
 /** The `stratus` command: global options, one file per command, and how errors end. */
 import { Command, CommanderError } from 'commander';
 import { EXIT } from '../report/verdict.ts';
+import { registerBaseline } from './commands/baseline.ts';
+import { registerBench } from './commands/bench.ts';
+import { registerCompare } from './commands/compare.ts';
+import { registerContract } from './commands/contract.ts';
 import { registerDiff } from './commands/diff.ts';
 import { registerFuzz } from './commands/fuzz.ts';
 import { registerList } from './commands/list.ts';
@@ -44,6 +48,10 @@ Examples:
   registerReplay(program, context, end);
   registerDiff(program, context, end);
   registerFuzz(program, context, end);
+  registerContract(program, end);
+  registerBench(program, context, end);
+  registerBaseline(program, context, end);
+  registerCompare(program, context, end);
   registerView(program, context, end);
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -1,0 +1,146 @@
+/**
+ * Conducts a measurement: for each round a fresh process per build, all builds of a round alive at once and taking turns
+ * sample by sample (A B B A A B …), so that whatever else the machine does falls on all of them alike.
+ */
+import { fork, type ChildProcess } from 'node:child_process';
+import type { Answer, RoundOrder, RoundReady, Sample, TurnDone, TurnOrder } from './protocol.ts';
+
+/** A bundle that can be measured. */
+export interface Build {
+  readonly name: string;
+  /** Its round.mjs. */
+  readonly program: string;
+  readonly inputs: string;
+  readonly plant?: number;
+}
+
+export interface Conduct {
+  readonly rounds: number;
+  /** CPU ms that each part is measured for in each round. */
+  readonly budgetMs: number;
+}
+
+/** Samples of one part in a round. */
+export interface PartRound {
+  readonly samples: readonly Sample[];
+}
+
+export interface MeasuredRound {
+  readonly ready: RoundReady;
+  /** By part, as ordered. */
+  readonly parts: readonly PartRound[];
+}
+
+export interface Refused {
+  readonly code: 'no-backend' | 'no-cores';
+  readonly message: string;
+}
+
+/** Fewest and most samples of a part in a round. */
+const SAMPLES_MIN = 3;
+const SAMPLES_MAX = 400;
+
+/** Rounds by build; a build that cannot run this work refuses. */
+export async function conduct(
+  builds: readonly Build[],
+  work: string,
+  parts: readonly string[],
+  { rounds, budgetMs }: Conduct,
+  progress: () => void,
+): Promise<readonly (readonly MeasuredRound[])[] | Refused> {
+  const measured: MeasuredRound[][] = builds.map(() => []);
+  for (let round = 0; round < rounds; round++) {
+    const players: Player[] = [];
+    try {
+      // Who starts first alternates too.
+      for (const i of order(builds.length, round)) {
+        const player = new Player(builds[i], { work, parts, inputs: builds[i].inputs, ...(builds[i].plant === undefined ? {} : { plant: builds[i].plant }) });
+        players[i] = player;
+        const refused = await player.ready();
+        if (refused !== undefined) return refused;
+      }
+      const taken: Sample[][][] = builds.map(() => parts.map(() => []));
+      for (let part = 0; part < parts.length; part++) {
+        const { calls, turns } = plan(Math.max(...players.map(({ answer }) => answer.parts[part].warmUs)), budgetMs);
+        for (let turn = 0; turn < turns; turn++) {
+          for (const i of order(builds.length, round + turn)) taken[i][part].push(...(await players[i].take({ part, calls })));
+        }
+      }
+      players.forEach(({ answer }, i) => measured[i].push({ ready: answer, parts: taken[i].map((samples) => ({ samples })) }));
+    } finally {
+      for (const player of players) player?.end();
+    }
+    progress();
+  }
+  return measured;
+}
+
+const order = (count: number, turn: number): number[] => {
+  const indices = Array.from({ length: count }, (_, i) => i);
+  return turn % 2 === 0 ? indices : indices.reverse();
+};
+
+/** A turn is about 20 ms, or one call where a call is longer. */
+function plan(callUs: number, budgetMs: number): { readonly calls: number; readonly turns: number } {
+  const samples = Math.min(SAMPLES_MAX, Math.max(SAMPLES_MIN, Math.round((budgetMs * 1_000) / Math.max(1, callUs))));
+  const calls = Math.max(1, Math.min(samples, Math.round(20_000 / Math.max(1, callUs))));
+  return { calls, turns: Math.max(2, Math.ceil(samples / calls)) };
+}
+
+/** One process of a round. */
+class Player {
+  answer!: RoundReady;
+  private readonly child: ChildProcess;
+  private readonly build: Build;
+  private errors = '';
+
+  constructor(build: Build, order: RoundOrder) {
+    this.build = build;
+    this.child = fork(build.program, [JSON.stringify(order)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: ['--max-semi-space-size=64'] });
+    this.child.stderr!.on('data', (chunk: Buffer) => void (this.errors += chunk.toString('utf8')));
+  }
+
+  async ready(): Promise<Refused | undefined> {
+    const message = await this.hear();
+    if (message.type === 'failed' && (message.code === 'no-backend' || message.code === 'no-cores')) return { code: message.code, message: message.message };
+    this.answer = this.expected(message, 'ready');
+    return undefined;
+  }
+
+  async take(turn: TurnOrder): Promise<readonly Sample[]> {
+    this.child.send(turn);
+    return this.expected<TurnDone>(await this.hear(), 'samples').samples;
+  }
+
+  end(): void {
+    this.child.removeAllListeners();
+    this.child.kill('SIGKILL');
+  }
+
+  private expected<T extends Answer>(message: Answer, type: T['type']): T {
+    if (message.type === 'failed') throw new Error(`${this.build.name}: ${message.message}`);
+    if (message.type !== type) throw new Error(`${this.build.name}: answered ${message.type}`);
+    return message as T;
+  }
+
+  private hear(): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const done = (): void => {
+        this.child.off('message', heard);
+        this.child.off('exit', left);
+        this.child.off('error', reject);
+      };
+      const heard = (message: unknown): void => {
+        done();
+        resolve(message as Answer);
+      };
+      const left = (code: number | null): void => {
+        done();
+        reject(new Error(`${this.build.name}: the round's process ended early (${code}): ${this.errors.trim()}`));
+      };
+      this.child.on('message', heard);
+      this.child.on('exit', left);
+      this.child.on('error', reject);
+    });
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * One round in a process of its own: prepares the work, warms it up, then takes samples when it is told to, so that two
+ * builds can take turns. tinybench does the sampling, on the clock of this process's CPU time.
+ */
+import { Bench } from 'tinybench';
+import type { Answer, RoundOrder, Sample, TurnOrder } from './method/protocol.ts';
+import { reference } from './method/reference.ts';
+import { backend } from './work/backends.ts';
+import { nobleCrypto } from '../engine/crypto/noble.ts';
+import { onDisk } from './work/inputs.ts';
+import { entryNamed } from './work/suites.ts';
+import type { Lap, Part } from './work/work.ts';
+
+/** CPU time that a part runs before it is measured, and calls at least. */
+const WARM_US = 600_000;
+const WARM_CALLS = 2;
+
+const answer = (message: Answer): void => void process.send!(message);
+
+/** CPU milliseconds of the process; the resolution is a microsecond. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}
+
+class Measured {
+  readonly part: Part;
+  check: string | number | undefined;
+  readonly stages: Record<string, number> = {};
+  /** Share of its own time that each call takes longer: a planted slowdown. */
+  private readonly plant: number;
+
+  constructor(part: Part, plant: number) {
+    this.part = part;
+    this.plant = plant;
+  }
+
+  /** One call; gives its CPU and elapsed time, µs. */
+  call(): { readonly cpuUs: number; readonly wallUs: number } {
+    this.part.before?.();
+    for (const stage of Object.keys(this.stages)) delete this.stages[stage];
+    let last = cpuMs();
+    const lap: Lap = (stage) => {
+      const now = cpuMs();
+      this.stages[stage] = (this.stages[stage] ?? 0) + (now - last) * 1_000;
+      last = now;
+    };
+    const started = last;
+    const wall = performance.now();
+    const value = this.part.run(lap);
+    if (this.plant > 0) spin((cpuMs() - started) * this.plant);
+    const used = { cpuUs: (cpuMs() - started) * 1_000, wallUs: (performance.now() - wall) * 1_000 };
+    this.check ??= value;
+    if (value !== this.check) throw new Error(`${this.part.name} gave ${value}, and ${this.check} before`);
+    return used;
+  }
+}
+
+/** Burns that much CPU time. */
+function spin(ms: number): void {
+  for (const end = cpuMs() + ms; cpuMs() < end; );
+}
+
+function main(order: RoundOrder): void {
+  const entry = entryNamed(order.work);
+  if (entry === undefined) throw new Error(`no work is called ${order.work}`);
+  const crypto = entry.backend === undefined ? nobleCrypto : backend(entry.backend);
+  if (crypto === undefined) return answer({ type: 'failed', code: 'no-backend', message: `no ${entry.backend} cryptography here` });
+  const { parts, exact } = entry.work.prepare({ crypto, cores: entry.cores, inputs: onDisk(order.inputs) });
+  const measured = parts.filter(({ name }) => order.parts.includes(name)).map((part) => new Measured(part, order.plant ?? 0));
+  const ready = measured.map((one) => {
+    const { name, unit, items } = one.part;
+    const warmUs = warm(one);
+    return { ...unit, name, items, check: one.check!, warmUs };
+  });
+  answer({ type: 'ready', exact, parts: ready, backend: crypto.backend });
+  process.on('message', (turn: TurnOrder) => guarded(() => answer({ type: 'samples', samples: take(measured[turn.part], turn.calls) })));
+}
+
+function warm(one: Measured): number {
+  const started = cpuMs();
+  let lastUs = 0;
+  for (let calls = 0; calls < WARM_CALLS || (cpuMs() - started) * 1_000 < WARM_US; calls++) {
+    lastUs = one.call().cpuUs;
+    reference();
+  }
+  return lastUs;
+}
+
+/** Reference, call, reference, call … reference. */
+function take(one: Measured, calls: number): Sample[] {
+  const bench = new Bench({ now: cpuMs, iterations: calls, time: 0, warmup: false, throws: true });
+  const samples: { cpuUs: number; wallUs: number; stages: Record<string, number> }[] = [];
+  const references: number[] = [timeReference()];
+  bench.add(
+    one.part.name,
+    () => {
+      const used = one.call();
+      samples.push({ ...used, stages: { ...one.stages } });
+      return { overriddenDuration: used.cpuUs / 1_000 };
+    },
+    { async: false, afterEach: () => void references.push(timeReference()) },
+  );
+  bench.runSync();
+  return samples.map((sample, i) => ({ ...sample, referenceUs: (references[i] + references[i + 1]) / 2 }));
+}
+
+function timeReference(): number {
+  const before = cpuMs();
+  reference();
+  return (cpuMs() - before) * 1_000;
+}
+
+function guarded(act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    answer({ type: 'failed', code: 'error', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    process.disconnect();
+  }
+}
+
+guarded(() => main(JSON.parse(process.argv[2]) as RoundOrder));

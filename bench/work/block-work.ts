@@ -1,0 +1,70 @@
+/**
+ * A block as work: its parts are `path` (up to apply with undo) and `exec` (with all roots), each from raw bytes, with the
+ * stages as laps; or one stage alone on what the others give.
+ */
+import type { RoundExecution } from '../../engine/chain/execute.ts';
+import type { Transaction } from '../../engine/tx/transaction.ts';
+import { nameOf, prepareBlock, type BlockSpec, type Ready } from './blocks.ts';
+import { counted } from './counted.ts';
+import { apply, decode, roots, verify, type Place } from './node-path.ts';
+import { TPMS, type Lap, type Part, type Prepared, type Work, type WorkEnvironment } from './work.ts';
+
+export type BlockPart = 'path' | 'exec' | 'decode' | 'verify' | 'apply' | 'root';
+
+export function blockWork(spec: BlockSpec, parts: readonly BlockPart[], rest: Omit<Work, 'name' | 'parts' | 'prepare'> = {}): Work {
+  return { ...rest, name: nameOf(spec), parts, prepare: (environment) => prepare(spec, parts, environment) };
+}
+
+function prepare(spec: BlockSpec, parts: readonly BlockPart[], environment: WorkEnvironment): Prepared {
+  const ready = prepareBlock(spec, environment);
+  const exact = exactly(ready);
+  return { parts: parts.map((name): Part => ({ name, unit: TPMS, items: spec.transactions, ...runner(name, ready) })), exact };
+}
+
+/** What one pass computes and asks for, and whether it refuses what it must. */
+function exactly({ block, place, bad }: Ready): Prepared['exact'] {
+  const { crypto, counts } = counted(place.environment.crypto);
+  const there: Place = { ...place, environment: { ...place.environment, crypto } };
+  const decoded = decode(block, there);
+  const valid = verify(decoded, block, there);
+  if (decoded.length - valid.length !== bad) throw new Error(`${decoded.length - valid.length} transactions refused where ${bad} have a bad signature`);
+  const pathHashes = counts.hashes;
+  const { executed, text } = roots(apply(valid, there), there);
+  const gas = executed.gasUsed.reduce((sum, used) => sum + used, 0);
+  const failed = executed.receipts.filter(({ status }) => status !== 'success').length;
+  return { roots: text, gas, failed, refused: bad, bytes: block.data.length, signatures: counts.signatures, 'hashes/path': pathHashes, hashes: counts.hashes, 'hashed bytes': counts.hashedBytes };
+}
+
+function runner(part: BlockPart, { block, place }: Ready): Pick<Part, 'run' | 'before'> {
+  const path = (lap: Lap) => {
+    const decoded = decode(block, place);
+    lap('decode');
+    const valid = verify(decoded, block, place);
+    lap('verify');
+    const execution = apply(valid, place);
+    lap('apply');
+    return execution;
+  };
+  if (part === 'path') return { run: (lap) => (path(lap), block.count) };
+  if (part === 'exec') {
+    const run: Part['run'] = (lap) => {
+      const { text } = roots(path(lap), place);
+      lap('root');
+      return text;
+    };
+    return { run };
+  }
+  // A stage alone works on what the stages before it give, made anew each time: views remember what they were asked.
+  let decoded: Transaction[] = [];
+  let execution: RoundExecution;
+  switch (part) {
+    case 'decode':
+      return { run: () => decode(block, place).length };
+    case 'verify':
+      return { before: () => void (decoded = decode(block, place)), run: () => verify(decoded, block, place).length };
+    case 'apply':
+      return { before: () => void (decoded = verify(decode(block, place), block, place)), run: () => (apply(decoded, place), decoded.length) };
+    case 'root':
+      return { before: () => void (execution = apply(verify(decode(block, place), block, place), place)), run: () => roots(execution, place).text };
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * The way of a block through a node, in the functions that the node itself calls, and nothing else:
+ *
+ *     raw bytes → decode (id, sender) → verify (digest, signature) → apply (nonce, balance, rules, with undo) → roots
+ *
+ * This is the one file of the benchmarks that names them: what the engine does differently is changed here.
+ */
+import { RoundExecution, type ChainEnvironment, type CommittedState, type ExecutedState, type RoundContext } from '../../engine/chain/execute.ts';
+import { hashLedgerHeader } from '../../engine/chain/header.ts';
+import { Bug } from '../../engine/primitives/result.ts';
+import type { Senders } from '../../engine/tx/accounts.ts';
+import { decodeTransactions } from '../../engine/tx/decode.ts';
+import { checkStateless } from '../../engine/tx/stateless.ts';
+import type { Transaction } from '../../engine/tx/transaction.ts';
+import type { RawBlock } from './chain.ts';
+
+export interface Place {
+  readonly environment: ChainEnvironment;
+  readonly context: RoundContext;
+  readonly state: CommittedState;
+  /** What the node remembers of keys that it has seen: it has been running for a while. */
+  readonly senders: Senders;
+}
+
+export function decode(block: RawBlock, { environment, senders }: Place): Transaction[] {
+  return decodeTransactions(block, environment.crypto, senders).map((decoded) => {
+    if (!decoded.ok) throw new Bug(`a benchmark's transaction does not decode: ${decoded.error.code}`);
+    return decoded.value;
+  });
+}
+
+/** Those that are statelessly valid, signature included. */
+export function verify(transactions: readonly Transaction[], _block: RawBlock, { environment }: Place): Transaction[] {
+  return transactions.filter((transaction) => checkStateless(transaction, environment) === undefined);
+}
+
+/** Every one must be able to stand in its place. */
+export function apply(transactions: readonly Transaction[], { environment, context, state }: Place): RoundExecution {
+  const execution = new RoundExecution(environment, context, state);
+  for (const transaction of transactions) {
+    const error = execution.add(transaction);
+    if (error !== undefined) throw new Bug(`a benchmark's transaction does not stand: ${error.code}`);
+  }
+  return execution;
+}
+
+/** All that a round's header commits to: order root and the hashes of the six ledger headers, which hold the other roots. */
+export function roots(execution: RoundExecution, { environment }: Place): { readonly executed: ExecutedState; readonly text: string } {
+  const executed = execution.finish();
+  const hashes = executed.ledgers.map((ledger) => hashLedgerHeader(ledger, environment.crypto));
+  return { executed, text: [executed.orderRoot, ...hashes].map((hash) => hash.slice(0, 16)).join(' ') };
+}
