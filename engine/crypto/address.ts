@@ -7,24 +7,27 @@ import { err, ok, type Result } from '../primitives/result.ts';
 import type { Account } from '../tx/transaction.ts';
 import type { Crypto } from './crypto.ts';
 
+/** All that addresses ask of cryptography. */
+type Hash = Pick<Crypto, 'sha256'>;
+
 export type AddressError =
   | { readonly code: 'address-form'; readonly text: string }
   | { readonly code: 'address-checksum'; readonly got: string; readonly expected: string };
 
-export function accountOf(publicKey: Uint8Array, crypto: Crypto): Account {
+export function accountOf(publicKey: Uint8Array, crypto: Hash): Account {
   return toHex(crypto.sha256(publicKey).subarray(0, 20));
 }
 
-function checksum(account: Account, crypto: Crypto): string {
+function checksum(account: Account, crypto: Hash): string {
   return toHex(crypto.sha256(crypto.sha256(utf8(account)))).slice(0, 4);
 }
 
-export function formatAddress(account: Account, crypto: Crypto): string {
+export function formatAddress(account: Account, crypto: Hash): string {
   return `zk13str_${account}_${checksum(account, crypto)}`;
 }
 
 /** Rejects a wrong checksum, upper case, and any other length. */
-export function parseAddress(text: string, crypto: Crypto): Result<Account, AddressError> {
+export function parseAddress(text: string, crypto: Hash): Result<Account, AddressError> {
   const account = text.slice(8, 48);
   if (
     text.length !== 53 ||

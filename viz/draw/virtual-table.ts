@@ -5,6 +5,8 @@ import type { Cell, TableData } from './table.ts';
 const ROW_PX = 26;
 /** A browser's tallest element is about 33 million px; rows beyond are reached through CSV. */
 const ROWS_MAX = 1_000_000;
+/** What is in sight at least counts as so high: before the first rows are there, the element has no height of its own. */
+const TALL_PX = 420;
 /** Rows drawn above and below what is in sight. */
 const SPARE = 6;
 
@@ -20,7 +22,7 @@ export function virtualTable(host: HTMLElement, data: TableData, caption: string
 
   const show = (): void => {
     const first = Math.max(0, Math.floor(scroll.scrollTop / ROW_PX) - SPARE);
-    const last = Math.min(rows, first + Math.ceil((scroll.clientHeight || 400) / ROW_PX) + 2 * SPARE);
+    const last = Math.min(rows, first + Math.ceil(Math.max(scroll.clientHeight, TALL_PX) / ROW_PX) + 2 * SPARE);
     const spacer = (px: number): HTMLElement => {
       const cell = h('td', { colspan: data.columns.length });
       cell.style.cssText = `height:${px}px;padding:0;border:0`;

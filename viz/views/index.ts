@@ -15,4 +15,8 @@ export const VIEWS: readonly ViewEntry[] = [
   { id: 'ripple', key: '5', title: 'Ripple', question: 'How does this round spread?', load: () => import('./ripple.ts') },
   { id: 'activation', key: '6', title: 'Activation', question: 'Which nodes woke, why, and did it help?', load: () => import('./activation.ts') },
   { id: 'forks', key: '7', title: 'Forks', question: 'Who was on which branch, how deep?', load: () => import('./forks.ts') },
+  { id: 'ledgers', key: '8', title: 'Ledgers', question: 'Six chains side by side: what crossed between them?', load: () => import('./ledgers.ts') },
+  { id: 'tokens', key: '9', title: 'Tokens', question: 'Supply, treasury, rewards: where did they go, and are reward rates fair?', load: () => import('./tokens.ts') },
+  { id: 'invariants', key: '0', title: 'Invariants', question: 'What was checked, and how near was failure?', load: () => import('./invariants.ts') },
+  { id: 'explorer', key: 'e', title: 'Explorer', question: 'Rounds, ledger blocks, transactions, addresses, names: what is in there?', load: () => import('./explorer.ts') },
 ];
