@@ -11,7 +11,7 @@ import { coverage, propagation } from '../../sim/report/propagation.ts';
 import { summarize, type Summary } from '../../sim/report/summary.ts';
 import { ABSENT, binMaximum, binned, cellOfBin, latenessFinding, latenessMatrix, orderNodes, typicalLateness, type Lateness } from '../../sim/report/views/lateness.ts';
 import { closestToFailing, happenings, happeningsFinding, nearnessFinding, verdictFinding } from '../../sim/report/views/overview.ts';
-import { heldBy, hopsFrom, neighbours, rippleByHop, rippleByRegion, rippleFinding, rippleOf, UNREACHED } from '../../sim/report/views/ripple.ts';
+import { heldBy, hopsFrom, neighbours, regionIndices, rippleByHop, rippleByRegion, rippleFinding, rippleOf, UNREACHED } from '../../sim/report/views/ripple.ts';
 import { partsOf } from '../../sim/report/views/series.ts';
 import { curveQuantile, curvesFinding, curvesOf, NEVER_US, SHARES, type Curves, type SplitBy } from '../../sim/report/views/spread.ts';
 import { cellUsFor, largestLoss, latencyCells, ledgersFinding, ledgerStages, ratePerCell, STAGES, stagesFinding, whereabouts } from '../../sim/report/views/stages.ts';
@@ -158,8 +158,8 @@ describe('ripple', () => {
     expect([0, 9, 10, 19, 20, 1_000].map((us) => heldBy(ripple, us))).toEqual([1, 1, 2, 2, 3, 3]);
     expect(ripple.eligible).toBe(3);
     expect(rippleByHop(ripple, hopsFrom(neighbours(links, 4), 0)).map(({ name, nodes: n, lastUs }) => [name, n, lastUs])).toEqual([['finder', 1, 0], ['1 hop', 1, 10], ['2 hops', 1, 20]]);
-    expect(rippleFinding(ripple, 1, rippleByRegion(ripple, columns(record).nodes))).toBe('Round 1 reached half of its nodes in 0.01 ms and all 3 nodes by 0.02 ms, Japan last');
-    expect(rippleFinding(rippleOf(columns(record), 2, arrivalsOf(record)(2)), 2, [])).toBe('Round 2 reached half of its nodes in 0.005 ms and 1 node of 3 never');
+    expect(rippleFinding(ripple, 1, rippleByRegion(ripple, regionIndices(columns(record).nodes)))).toBe('Round 1 reached half of its nodes in 0.01 ms and all 3 nodes by 0.02 ms, Japan last');
+    expect(rippleFinding(rippleOf(columns(record), 2, arrivalsOf(record)(2)), 2, [])).toBe('Round 2 reached half of its nodes in 0.005 ms and 1 of 3 nodes never');
   });
 });
 
@@ -194,7 +194,7 @@ describe('activation', () => {
     expect(steps.map(({ offered, capacity }) => [offered, capacity])).toEqual([[0.002, 0.001], [0.002, 0.001], [0.002, 0.002], [0.002, 0.003], [0.002, 0.003], [0.002, 0.003]]);
     expect(woken).toEqual([{ atUs: 10 * S, offered: 0.0025, required: 3, active: 1, woken: [1, 2], readyUs: 6 * S }]);
     expect(wakingReason(woken[0], 0.001)).toBe('0.0025 tx/ms offered, at 0.001 a node: 3 nodes required, 1 active; 2 woken, active 6 s later');
-    expect(wakingFinding(2, 3, woken, steps)).toBe('2 of 2 sleeping nodes woke, from 10 s to 10 s; load exceeded capacity for 10 s');
+    expect(wakingFinding(2, 3, woken, steps)).toBe('2 of 2 sleeping nodes woke, from 10 s to 10 s; load exceeded capacity for 10 s in all');
   });
 });
 
@@ -234,7 +234,7 @@ describe('overview', () => {
 
   it('lists what is closest to failing', () => {
     expect(closestToFailing(invariants([row('A', 0.5), row('B', undefined), row('C', 0.1), row('D', undefined, 2)])).map(({ id }) => id)).toEqual(['D', 'C', 'A']);
-    expect(nearnessFinding(closestToFailing(invariants([row('A', 0.5), row('C', 0.1)])))).toBe('Closest to failing: C, rule C, 10 % of its bound left');
+    expect(nearnessFinding(closestToFailing(invariants([row('A', 0.5), row('C', 0.1)])))).toBe('Closest to failing: C, with 10 % of its bound left');
     expect(nearnessFinding([])).toBe('No invariant with a bound was watched');
   });
 

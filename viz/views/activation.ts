@@ -11,7 +11,7 @@ import { h, s } from '../draw/dom.ts';
 import { tableOf } from '../draw/table.ts';
 import { spreadColumns } from './charts/arrivals.ts';
 import { choice } from './charts/choice.ts';
-import { roleColour } from './charts/colour.ts';
+import { rgbaOf, roleColour } from './charts/colour.ts';
 import { areaMark, areaPath, lineMark, linePath, roof, thin } from './charts/plot.ts';
 import { timeChart } from './charts/time.ts';
 import type { MountedView, ViewContext } from './view.ts';
@@ -56,8 +56,11 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
         );
       }
       plot.marks.append(lineMark(linePath(steps.length * 2, x, load), 'var(--c1)', 2));
+      let free = Number.NEGATIVE_INFINITY;
       for (const { atUs, woken: nodes } of woken) {
         const at = plot.x(atUs);
+        if (at < free) continue; // one sign for several that would lie on each other
+        free = at + 5;
         plot.over.append(s('path', { d: `M${at - 5},${plot.bottom + 1}l5,-9l5,9Z`, fill: 'var(--lane-activation)', stroke: 'var(--panel)' }, s('title', {}, `${nodes.length} woken`)));
       }
     },
@@ -96,7 +99,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
   // ── raster ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
   const rasterChart = timeChart(context, {
-    id: 'raster', span: 'half', height: 250, run: () => run,
+    id: 'raster', span: 'half', height: 250, bare: true, run: () => run,
     y: () => ({ from: rows.length, to: 0, label: order === 'woken' ? 'nodes, first awake on top' : 'nodes by number', ticks: [], plain: true }),
     draw(plot) {
       const ratio = window.devicePixelRatio || 1;
@@ -148,7 +151,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     if (woken.length === 0) {
       const asleep = sleepers();
       reasons.finding('No node was woken');
-      reasons.empty(asleep === 0 ? 'No node of this scenario starts asleep.' : `The load never required more than the nodes that were active; ${counted(asleep, 'node')} slept on.`, asleep === 0 ? 'Give nodes `standby: true`, as scenarios/load-ramp.yaml does.' : 'Raise the load, or lower `network.baseNodeCapacity`.');
+      reasons.empty(asleep === 0 ? 'No node of this scenario starts asleep.' : `The load never required more than the nodes that were active; ${counted(asleep, 'node')} slept on.`, asleep === 0 ? 'Give nodes “standby: true”, as scenarios/load-ramp.yaml does.' : 'Raise the load, or lower network.baseNodeCapacity.');
       return;
     }
     const helped = woken.filter((event) => event.readyUs !== undefined);
@@ -174,8 +177,8 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     steps = loadAgainstCapacity(run.series, run.facts.parameters.baseNodeCapacityMilliTpms, cellUs);
     sort();
     const asleep = sleepers();
-    const finding = wakingFinding(asleep, run.nodes.count, woken, steps);
-    loadChart.panel.finding(finding, `offered load and declared ingress capacity (active nodes × ${figure(perNode())} tx/ms), cells of ${lengthText(cellUs)}, virtual time${toScale() ? '' : `; capacity, up to ${figure(steps.reduce((most, s1) => Math.max(most, s1.capacity), 0))} tx/ms, is far above the scale`}`);
+    const finding = wakingFinding(asleep, run.nodes.count, woken, loadAgainstCapacity(run.series, run.facts.parameters.baseNodeCapacityMilliTpms, step));
+    loadChart.panel.finding(finding, `offered load and declared ingress capacity (active nodes × ${figure(perNode())} tx/ms), drawn in cells of ${lengthText(cellUs)}, virtual time${toScale() ? '' : `; capacity, up to ${figure(steps.reduce((most, s1) => Math.max(most, s1.capacity), 0))} tx/ms, is far above the scale`}`);
     loadChart.panel.legend([{ label: 'offered load', color: 'var(--c1)', mark: 'line' }, ...(toScale() ? [{ label: 'capacity of the active nodes', color: 'var(--c3)', mark: 'dash' as const }, { label: 'load beyond capacity', color: thin('var(--bad)', 40) }] : []), ...(woken.length > 0 ? [{ label: '▲ nodes woken', color: 'var(--lane-activation)' }] : [])]);
     if (steps.length === 0) loadChart.panel.empty('This run did not record how many nodes were active.', 'Run the scenario again with this version.');
     else loadChart.panel.redraw();
@@ -218,12 +221,4 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       for (const chart of [loadChart, stackChart, rasterChart]) chart.cursor(state.timeUs);
     },
   };
-}
-
-/** A CSS colour as ImageData's bytes, little-endian: the browser reads it. */
-function rgbaOf(color: string): number {
-  const pen = new OffscreenCanvas(1, 1).getContext('2d')!;
-  pen.fillStyle = color;
-  pen.fillRect(0, 0, 1, 1);
-  return new Uint32Array(pen.getImageData(0, 0, 1, 1).data.buffer)[0];
 }

@@ -9,7 +9,7 @@ import { textAt } from '../../sim/trace/columns.ts';
 import { h, s } from '../draw/dom.ts';
 import { eachArrival, roundAt, spreadColumns } from './charts/arrivals.ts';
 import { choice } from './charts/choice.ts';
-import { cssOf, delayRamp, NEVER_COLOUR, roleColour, type DelayRamp } from './charts/colour.ts';
+import { delayRamp, NEVER, RAMP, rampDelays, roleColour } from './charts/colour.ts';
 import { plotOn, type Plot } from './charts/plot.ts';
 import { onPointer } from './charts/time.ts';
 import type { MountedView, ViewContext } from './view.ts';
@@ -28,7 +28,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
   let typical: Int32Array = new Int32Array(0);
   let rows: Int32Array = new Int32Array(0);
   let rowOf: Int32Array = new Int32Array(0);
-  let ramp: DelayRamp = delayRamp(1_000, 1e6);
+  let scale: readonly [fromUs: number, toUs: number] = [1_000, 1e6];
   let area: Area = { row0: 0, row1: 1, column0: 0, column1: 1 };
   let plot: Plot | undefined;
   let bins = { width: 0, height: 0 };
@@ -43,7 +43,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       const { row0, row1, column0, column1 } = area;
       plot = plotOn(
         surface,
-        { from: column0, to: column1, label: 'rounds in the order of finding', ticks: wholeTicks(column0, column1, Math.floor(surface.width / 90)), text: (column) => String(run.rounds.number[matrix!.rounds[column]] ?? ''), plain: true },
+        { from: column0, to: column1, label: 'rounds in the order of finding', ticks: wholeTicks(column0, column1, Math.floor(surface.width / 90)).map((column) => column + 0.5), text: (at) => String(run.rounds.number[matrix!.rounds[Math.floor(at)]] ?? ''), plain: true },
         { from: row1, to: row0, label: `nodes by ${ORDER_TEXT[order]}${order === 'number' ? '' : ', latest on top'}`, ticks: [], plain: true },
         { left: row1 - row0 <= 40 ? 64 : 28, right: 8, top: 22 },
       );
@@ -65,10 +65,13 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     const { width: w, height: hgt } = bins;
     if (values.length < w * hgt) values = new Int32Array(w * hgt);
     binMaximum(matrix!, rows, area, w, hgt, values);
+    const ramp = delayRamp(...scale);
     const pixels = new Uint32Array(w * hgt);
     for (let i = 0; i < pixels.length; i++) pixels[i] = ramp.rgba(values[i]);
     const image = new OffscreenCanvas(w, hgt);
     image.getContext('2d')!.putImageData(new ImageData(new Uint8ClampedArray(pixels.buffer), w, hgt), 0, 0);
+    pen.fillStyle = roleColour('--sunken');
+    pen.fillRect(on.left, on.top, width, height);
     pen.imageSmoothingEnabled = false;
     pen.drawImage(image, on.left, on.top, width, height);
     const { row0, row1, column0, column1 } = area;
@@ -86,6 +89,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       pen.lineTo(on.right, on.y(r));
     }
     pen.stroke();
+    const muted = roleColour('--muted');
     const font = Math.min(11, cellH * 0.7);
     if (cellW < 52 || font < 8) return;
     pen.font = `${font}px sans-serif`;
@@ -94,7 +98,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     for (let r = row0; r < row1; r++) {
       for (let c = column0; c < column1; c++) {
         const us = matrix!.cells[c * matrix!.nodes + rows[r]];
-        pen.fillStyle = us === ABSENT ? roleColour('--muted') : us === NEVER_US || ramp.share(us) > 0.55 ? '#111' : '#fff';
+        pen.fillStyle = us === ABSENT ? muted : us === NEVER_US || ramp.share(us) > 0.4 ? '#000' : '#fff';
         pen.fillText(us === ABSENT ? 'asleep' : latenessText(us), on.x(c + 0.5), on.y(r + 0.5));
       }
     }
@@ -257,7 +261,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     const of = run;
     if (run.rounds.count < 2) {
       panel.finding('No round was found');
-      panel.empty('This run ended before its first round.', 'Give the scenario more time: `run: { duration: … }`.');
+      panel.empty('This run ended before its first round.', 'Give the scenario a longer run.duration.');
       return;
     }
     panel.finding('How late each node had each round');
@@ -272,22 +276,24 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     }
     typical = typicalLateness(matrix, run.facts.window.fromUs);
     if (typical.every((us) => us === ABSENT)) typical = typicalLateness(matrix, 0);
-    ramp = rampOf(matrix);
+    scale = scaleOf(matrix);
     sort();
     const asked = /^(\d+)-(\d+)-(\d+)-(\d+)$/.exec(store.get().options['area'] ?? '')?.slice(1).map(Number);
     area = asked && asked[0] < asked[1] && asked[1] <= rows.length && asked[2] < asked[3] && asked[3] <= matrix.rounds.length ? { row0: asked[0], row1: asked[1], column0: asked[2], column1: asked[3] } : whole();
-    panel.finding(latenessFinding(matrix, run.nodes, typical), 'µs from finding a round to having it, as colour (log, virtual time); every pixel shows the latest of its cells');
+    const idle = run.nodes.count - rows.length;
+    panel.finding(latenessFinding(matrix, run.nodes, typical), `colour: time from a round’s finding until the node had it (virtual, log); every pixel shows the latest of its cells${idle === 0 ? '' : `; ${counted(idle, 'node')} never active ${idle === 1 ? 'is' : 'are'} left out`}`);
     panel.legend([
-      ...[0, 0.25, 0.5, 0.75, 1].map((share) => ({ label: millis((ramp.fromUs * (ramp.toUs / ramp.fromUs) ** share) / 1_000).replace(/(\.\d)\d+/, '$1'), color: cssOf(share) })),
-      { label: 'never', color: NEVER_COLOUR }, { label: 'not active then', color: 'transparent', mark: 'ring' },
+      ...rampDelays(...scale).map((us, i) => ({ label: millis(us / 1_000).replace(/(\.\d)\d+/, '$1'), color: `var(${RAMP[i]})` })),
+      { label: 'never', color: `var(${NEVER})` }, { label: 'not active then', color: 'var(--sunken)' },
     ]);
     panel.redraw();
     say();
   }
 
   function sort(): void {
-    rows = orderNodes(order, run.nodes, typical);
-    rowOf = new Int32Array(rows.length);
+    const present = everActive(matrix!);
+    rows = orderNodes(order, run.nodes, typical).filter((node) => present[node] === 1);
+    rowOf = new Int32Array(run.nodes.count).fill(-1);
     rows.forEach((node, row) => (rowOf[node] = row));
   }
 
@@ -315,14 +321,21 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
   };
 }
 
+/** 1 for nodes that were active when at least one round was found. */
+function everActive({ nodes, cells }: Lateness): Uint8Array {
+  const present = new Uint8Array(nodes);
+  for (let i = 0, node = 0; i < cells.length; i++, node = node + 1 === nodes ? 0 : node + 1) if (cells[i] !== ABSENT) present[node] = 1;
+  return present;
+}
+
 /** From the 1st to the 99th per cent of what arrived (of a sample of 100,000 cells), so that one straggler does not take all the colours. */
-function rampOf({ cells }: Lateness): DelayRamp {
+function scaleOf({ cells }: Lateness): [number, number] {
   const stride = Math.max(1, Math.floor(cells.length / 100_000));
   const sample = new Int32Array(Math.ceil(cells.length / stride));
   let used = 0;
   for (let i = 0; i < cells.length; i += stride) if (cells[i] > 0 && cells[i] !== NEVER_US) sample[used++] = cells[i];
   const ascending = sample.subarray(0, used).sort();
-  return used === 0 ? delayRamp(1_000, 1e6) : delayRamp(ascending[Math.floor(used * 0.01)], ascending[Math.floor(used * 0.99)]);
+  return used === 0 ? [1_000, 1e6] : [ascending[Math.floor(used * 0.01)], ascending[Math.floor(used * 0.99)]];
 }
 
 /** Whole numbers from `from` up to before `to`, at most `most` of them, evenly. */

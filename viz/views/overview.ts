@@ -7,6 +7,7 @@ import { groupedReasons } from '../../sim/report/verdict.ts';
 import type { RunData } from '../data/run-data.ts';
 import { h, s } from '../draw/dom.ts';
 import { tableOf } from '../draw/table.ts';
+import { roleColour } from './charts/colour.ts';
 import { areaMark, areaPath, colourOf, lineMark, linePath, plotOn, thin } from './charts/plot.ts';
 import { onPointer, timeAxis } from './charts/time.ts';
 import type { MountedView, ViewContext } from './view.ts';
@@ -79,7 +80,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
         tile.append(
           s('text', { class: 'strong', x: 8, y: 14 }, stage),
           s('text', { class: small ? 'tile-value small' : 'tile-value', x: 8, y: small ? 35 : 44 }, tpms ? figure(tpms[stage]) : '–'),
-          s('text', { x: w - 14, y: 14, 'text-anchor': 'end' }, tpms && tpms.offered > 0 && i > 0 ? `${percentText(tpms[stage] / tpms.offered)} of offered` : 'tx/ms'),
+          s('text', { x: w - 14, y: 14, 'text-anchor': 'end' }, tpms && tpms.offered > 0 && i > 0 ? `${percentText(tpms[stage] / tpms.offered)}${small ? '' : ' of offered'}` : 'tx/ms'),
         );
         if (rates) tile.append(...sparkline(rates[stage], colourOf(i), 8, small ? 42 : 56, w - 22, hgt - (small ? 50 : 70)));
         return tile;
@@ -118,17 +119,19 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       onRow: (row) => look(rows[row]),
     }),
     draw(surface) {
-      const plot = plotOn(surface, timeAxis(0, run.facts.endUs), { from: 0, to: 1, label: '', ticks: [], plain: true }, { left: 108, top: 4 });
+      const plot = plotOn(surface, timeAxis(0, run.facts.endUs), { from: 0, to: 1, label: '', ticks: [], plain: true }, { left: 122, top: 4 });
       const height = (plot.bottom - plot.top) / rows.length;
       const drawing = surface.canvas();
-      drawing.fillStyle = getComputedStyle(rail.body).color;
+      const [line, ink] = [roleColour('--line'), roleColour('--ink')];
       rows.forEach((row, i) => {
         const y = plot.top + (i + 0.5) * height;
         plot.marks.append(
           s('text', { x: plot.left - 8, y, dy: '0.32em', 'text-anchor': 'end', class: row.count === 0 ? undefined : 'strong' }, `${row.what} ${figure(row.count)}`),
-          s('line', { class: 'gridline', x1: plot.left, x2: plot.right, y1: y, y2: y }),
         );
-        for (const us of row.timesUs) drawing.fillRect(plot.x(us) - 1, y - height * 0.3, 2, height * 0.6);
+        drawing.fillStyle = line;
+        drawing.fillRect(plot.left, y, plot.right - plot.left, 1);
+        drawing.fillStyle = ink;
+        for (const us of row.timesUs) drawing.fillRect(plot.x(us) - 1, y - height * 0.32, 2, height * 0.64);
       });
       lane = { axis: plot.xAt, rows: rows.map((what, i) => ({ top: plot.top + i * height, what })) };
     },
@@ -181,9 +184,9 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
   function showThresholds({ summary }: RunData): void {
     const all = summary?.thresholds ?? [];
     const kept = all.filter((t) => t.ok === true).length;
-    thresholds.finding(all.length === 0 ? 'No thresholds to keep' : `${kept} of ${counted(all.length, 'threshold')} kept`, 'the scenario’s `thresholds`, over samples of the measured window; virtual');
+    thresholds.finding(all.length === 0 ? 'No thresholds to keep' : `${kept} of ${counted(all.length, 'threshold')} kept`, all.length === 0 ? '' : 'what the scenario asks for, over samples of the measured window; virtual');
     thresholdBody.replaceChildren(...all.map((t) => h('li', {}, h('span', { class: `sign ${t.ok === null ? 'inconclusive' : t.ok ? 'pass' : 'fail'}` }, t.ok === null ? '? no samples' : t.ok ? '✓ kept' : '✕ broken'), h('code', {}, t.expr), t.value === null ? '' : ` is ${t.value} over ${counted(t.samples, 'sample')}`)));
-    if (all.length === 0) thresholds.empty('This scenario sets no thresholds.', 'Add `thresholds:` to it; `stratus list metrics` shows what can be bounded.');
+    if (all.length === 0) thresholds.empty('This scenario sets no thresholds.', 'Add “thresholds” to it; stratus list metrics shows what can be bounded.');
     else thresholds.redraw();
   }
 
@@ -194,7 +197,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     rates = undefined;
     if (step === undefined) {
       tiles.finding('No transactions in this run');
-      tiles.empty('The scenario has no workload, so there is no throughput.', 'Look at Propagation, or add a `workload` to the scenario.');
+      tiles.empty('The scenario has no workload, so there is no throughput.', 'Look at Propagation, or add a “workload” to the scenario.');
     } else {
       cellUs = Math.max(cellUsFor(run.facts.endUs, step, SPARKS), cellUsFor(2 * run.facts.parameters.roundIntervalSeconds * 1e6, step, 1));
       rates = Object.fromEntries(STAGES.map((stage) => [stage, ratePerCell(run.series, stage, cellUs)])) as Record<Stage, Float64Array>;
@@ -205,8 +208,8 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     rail.finding(happeningsFinding(rows), 'a click goes to the nearest one; virtual time');
     rail.redraw();
     const nearest = closestToFailing(run.invariants);
-    invariants.finding(nearnessFinding(nearest), 'smallest headroom of the run, as a share of each bound');
-    if (nearest.length === 0) invariants.empty('No invariant with a bound was watched.', 'Leave out `invariants: always` in the scenario to watch all.');
+    invariants.finding(nearnessFinding(nearest), nearest[0] ? `${nearest[0].id}: ${nearest[0].title}. Smallest headroom of the run, as a share of each bound` : '');
+    if (nearest.length === 0) invariants.empty('No invariant with a bound was watched.', 'Leave “always” out of the scenario’s invariants to watch all.');
     else invariants.redraw();
     showThresholds(run);
   }

@@ -67,7 +67,15 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
         }
         pen.stroke();
       }
-      if (by !== 'none') groups.forEach((group, k) => plot!.marks.append(curvePath(plot!, curveQuantile(group, 50, 100), 0, colourOf(k), 2, DASHES[k % DASHES.length])));
+      if (by !== 'none') {
+        groups.forEach((group, k) => {
+          const times = curveQuantile(group, 50, 100);
+          plot!.marks.append(curvePath(plot!, times, 0, colourOf(k), 2, DASHES[k % DASHES.length]));
+          // Named at heights of their own, so that names of like groups do not meet.
+          const percent = 12 + Math.round((k * 66) / Math.max(1, groups.length - 1));
+          if (times[percent] !== NEVER_US) plot!.over.append(s('text', { class: 'halo', x: Math.min(plot!.x(times[percent]) + 5, plot!.right - group.name.length * 6), y: plot!.y(percent), dy: '0.32em' }, group.name));
+        });
+      }
       plot.marks.append(curvePath(plot, median, 0, 'currentColor', by === 'none' ? 3.2 : 2.6));
       for (const level of LEVELS) {
         if (median[level] === NEVER_US) continue;
@@ -182,7 +190,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     if (run.rounds.count < 2) {
       for (const panel of panels) {
         panel.finding('No round was found');
-        panel.empty('This run ended before its first round.', 'Give the scenario more time: `run: { duration: … }`.');
+        panel.empty('This run ended before its first round.', 'Give the scenario a longer run.duration.');
       }
       return;
     }
@@ -225,7 +233,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       `one line per round found after the warm-up${by === 'none' ? '' : `, and the median by ${names}`}; virtual time${pooled ? `. Over all pairs of node and round: 50 % ${millis(pooled.p50Ms)}, 90 % ${millis(pooled.p90Ms)}, 99 % ${millis(pooled.p99Ms)}` : ''}`,
     );
     curves.legend([
-      { label: 'a round', color: 'currentColor', mark: 'line' }, { label: 'median of all rounds', color: 'currentColor', mark: 'line' }, { label: 'round at the cursor or selected', color: 'var(--cursor)', mark: 'line' },
+      { label: 'a round', color: 'currentColor', mark: 'line' }, { label: 'median of all rounds (bold)', color: 'currentColor', mark: 'line' }, { label: 'round at the cursor or selected', color: 'var(--cursor)', mark: 'line' },
       ...(by === 'none' ? [] : groups.map((group, k) => ({ label: `${group.name} (${figure(group.nodes)})`, color: colourOf(k), mark: DASHES[k % DASHES.length] === '' ? ('line' as const) : ('dash' as const) }))),
     ]);
     const slowest = all!.rounds.reduce((best, _, i) => (all!.timesUs[i * SHARES + 99] > all!.timesUs[best * SHARES + 99] ? i : best), 0);

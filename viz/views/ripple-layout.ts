@@ -8,19 +8,28 @@ export interface Layout {
   /** Half the width of a node's mark, px. */
   readonly radius: number;
   /** Lines between groups. */
-  readonly rings: readonly { readonly x: number; readonly y: number; readonly radius: number; readonly label: string }[];
+  readonly rings: readonly { readonly x: number; readonly y: number; readonly rx: number; readonly ry: number; readonly labelX: number; readonly labelY: number; readonly label: string }[];
+  /** Where the names of sectors go; `side` < 0: left of the centre. */
+  readonly sectors: readonly { readonly x: number; readonly y: number; readonly label: string; readonly side: number }[];
   readonly blocks: readonly { readonly x: number; readonly y: number; readonly width: number; readonly height: number; readonly label: string; readonly nodes: number }[];
 }
 
 /** Steps of a sequence that fills a square evenly (R2: powers of the inverse plastic number; Roberts 2018). */
 const [STEP_1, STEP_2] = [0.7548776662466927, 0.5698402909980532];
+/** Rings are ellipses, up to this much wider than high or higher than wide. */
+const STRETCH_MAX = 2;
+/** Room for a ring's name, px. */
+const NAME_PX = 15;
 const GAP = 6;
 const fraction = (x: number): number => x - Math.floor(x);
 
 /** Areas in proportion to nodes: ring after ring of hops, in each a sector per region. */
-export function ringLayout(hops: Int32Array, region: ArrayLike<number>, regions: number, width: number, height: number): Layout {
+export function ringLayout(hops: Int32Array, region: ArrayLike<number>, names: readonly string[], width: number, height: number): Layout {
+  const regions = names.length;
   const nodes = hops.length;
-  const [centreX, centreY, full] = [width / 2, height / 2, Math.min(width, height) / 2 - 4];
+  const [centreX, centreY] = [width / 2, height / 2];
+  const full = Math.min(height / 2 - 6, (width / 2 - 4) * STRETCH_MAX);
+  const stretch = Math.min(STRETCH_MAX, (width / 2 - 4) / full);
   const most = hops.reduce((max, h) => (h > max ? h : max), 0);
   const ringOf = (node: number): number => (hops[node] === UNREACHED ? most + 1 : hops[node]);
   const [perRing, perRegion] = [new Int32Array(most + 2), new Int32Array(regions)];
@@ -37,26 +46,45 @@ export function ringLayout(hops: Int32Array, region: ArrayLike<number>, regions:
   // The finder's own ring is a point; the first ring starts a little outside it.
   const edge = (ring: number): number => full * (0.06 + 0.94 * Math.sqrt(rings[ring] / nodes));
   const [x, y] = [new Float32Array(nodes), new Float32Array(nodes)];
-  const placed = new Map<number, number>();
+  const placed = new Int32Array((most + 2) * regions);
   for (let node = 0; node < nodes; node++) {
     const ring = ringOf(node);
     if (ring === 0) {
       [x[node], y[node]] = [centreX, centreY];
       continue;
     }
-    const key = ring * regions + region[node];
-    const k = placed.get(key) ?? 0;
-    placed.set(key, k + 1);
+    const k = placed[ring * regions + region[node]]++;
     const [low, high] = [edge(ring) ** 2, edge(ring + 1) ** 2];
     const radius = Math.sqrt(low + (high - low) * (0.06 + 0.88 * fraction(0.5 + k * STEP_1)));
     const angle = 2 * Math.PI * ((sectors[region[node]] + perRegion[region[node]] * (0.03 + 0.94 * fraction(0.5 + k * STEP_2))) / nodes) - Math.PI / 2;
-    x[node] = centreX + radius * Math.cos(angle);
+    x[node] = centreX + stretch * radius * Math.cos(angle);
     y[node] = centreY + radius * Math.sin(angle);
   }
+  const middle = (r: number): number => 2 * Math.PI * ((sectors[r] + perRegion[r] / 2) / nodes) - Math.PI / 2;
+  // Rings are named along the ray that is farthest from the names of all sectors.
+  const apart = (angle: number): number => Math.min(...names.map((_, r) => (perRegion[r] === 0 ? Math.PI : Math.acos(Math.cos(angle - middle(r))))));
+  const free = Array.from({ length: 48 }, (_, i) => (i * Math.PI) / 24).reduce((best, angle) => (apart(angle) > apart(best) ? angle : best));
+  // A ring too thin for a name of its own is named with the one outside it.
+  const nameOf = (ring: number): string => {
+    const own = ring > most ? hopText(UNREACHED) : hopText(ring);
+    const thin = (of: number): boolean => perRing[of + 1] > 0 && edge(of + 2) - edge(of + 1) < NAME_PX;
+    if (ring <= most && thin(ring)) return '';
+    let text = own;
+    for (let inner = ring - 1; inner > 0 && thin(inner); inner--) text = `${hopText(inner)}, ${text}`;
+    return text;
+  };
   const labels = Array.from({ length: most + 1 }, (_, ring) => ring + 1).filter((ring) => perRing[ring] > 0);
   return {
-    x, y, radius: markRadius((Math.PI * full * full) / Math.max(1, nodes)),
-    rings: labels.map((ring) => ({ x: centreX, y: centreY, radius: edge(ring + 1), label: ring > most ? hopText(UNREACHED) : hopText(ring) })),
+    x, y, radius: markRadius((Math.PI * full * full * stretch) / Math.max(1, nodes)),
+    rings: labels.map((ring) => ({
+      x: centreX, y: centreY, rx: stretch * edge(ring + 1), ry: edge(ring + 1), label: nameOf(ring),
+      labelX: centreX + stretch * edge(ring + 1) * Math.cos(free), labelY: centreY + edge(ring + 1) * Math.sin(free),
+    })),
+    sectors: names.flatMap((label, r) => {
+      if (perRegion[r] === 0) return [];
+      const angle = middle(r);
+      return [{ x: centreX + stretch * full * 0.97 * Math.cos(angle), y: centreY + full * 0.97 * Math.sin(angle), label, side: Math.cos(angle) }];
+    }),
     blocks: [],
   };
 }
@@ -98,7 +126,7 @@ export function blockLayout(region: ArrayLike<number>, names: readonly string[],
     x[node] = blocks[b].x + 4 + ((k % columns) + 0.5) * cell;
     y[node] = blocks[b].y + HEAD + (Math.floor(k / columns) + 0.5) * cell;
   }
-  return { x, y, radius: Math.max(0.5, Math.min(9, Math.min(...side.map(({ cell }) => cell)) * 0.42)), rings: [], blocks };
+  return { x, y, radius: Math.max(0.5, Math.min(9, Math.min(...side.map(({ cell }) => cell)) * 0.42)), rings: [], sectors: [], blocks };
 }
 
 /** Widest square cells with which `n` of them fit. */

@@ -2,7 +2,7 @@
 import { figure, millis } from '../../sim/report/format.ts';
 import { nearestRank } from '../../sim/report/percentile.ts';
 import { ABSENT, latenessText } from '../../sim/report/views/lateness.ts';
-import { heldBy, hopsFrom, hopText, neighbours, rippleByHop, rippleByRegion, rippleFinding, rippleOf, type Neighbours, type Ripple, type RippleGroup } from '../../sim/report/views/ripple.ts';
+import { heldBy, hopsFrom, hopText, neighbours, regionIndices, rippleByHop, rippleByRegion, rippleFinding, rippleOf, type Neighbours, type Ripple, type RippleGroup } from '../../sim/report/views/ripple.ts';
 import { delayText, NEVER_US } from '../../sim/report/views/spread.ts';
 import { counted, percentText, regionText } from '../../sim/report/views/words.ts';
 import { REGIONS } from '../../sim/scenario/types.ts';
@@ -11,15 +11,18 @@ import { h, s } from '../draw/dom.ts';
 import { tableOf } from '../draw/table.ts';
 import { roundAt, spreadColumns } from './charts/arrivals.ts';
 import { choice } from './charts/choice.ts';
-import { cssOf, delayRamp, NEVER_COLOUR, roleColour, type DelayRamp } from './charts/colour.ts';
+import { delayRamp, NEVER, RAMP, rampDelays } from './charts/colour.ts';
 import { areaMark, areaPath, lineMark, linePath, plotOn, thin, type Plot } from './charts/plot.ts';
 import { onPointer } from './charts/time.ts';
+import { pixelBrush, shapeBrush, type Brush } from './ripple-brush.ts';
 import { blockLayout, ringLayout, type Layout } from './ripple-layout.ts';
 import type { MountedView, ViewContext } from './view.ts';
 
 type Grouping = 'hops' | 'region';
-/** Marks smaller than this are squares: a circle could not be told from one. */
-const ROUND_PX = 2.2;
+/** More nodes than this are pixels in image data; up to this, circles. */
+const SHAPES_MAX = 1_500;
+/** Finders whose hops are kept: counting them takes longer than a frame has. */
+const HOPS_KEPT = 64;
 /** Steps of the slider. */
 const SLIDER = 1_000;
 
@@ -30,18 +33,18 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
   let net: Neighbours | undefined;
   let ripple: Ripple | undefined;
   let hops: Int32Array = new Int32Array(0);
-  /** Active nodes that received it, in the order in which they did. */
-  let inOrder: Int32Array = new Int32Array(0);
   let groups: readonly RippleGroup[] = [];
   let asked = -1;
-  /** µs after the finding that the drawing shows; how many of `inOrder` are filled. */
+  /** µs after the finding that the drawing shows; how many of its `order` are filled. */
   let momentUs = 0;
   let filled = 0;
-  let field: { readonly pen: CanvasRenderingContext2D; readonly layout: Layout; readonly ramp: DelayRamp; readonly hollow: string; readonly ground: string; readonly ink: string } | undefined;
-  let regionOf: Int32Array = new Int32Array(0);
+  let field: { readonly layout: Layout; readonly brush: Brush } | undefined;
+  let regionOf: Int32Array = regionIndices(run.nodes);
+  const hopsOf = new Map<number, Int32Array>();
 
   const numberOf = (round: number): number => run.rounds.number[round];
   const lastUs = (of: Ripple): number => of.ascendingUs[of.ascendingUs.length - 1] ?? 0;
+  const firstUs = (of: Ripple): number => Math.max(1_000, of.ascendingUs.find((us) => us > 0) ?? 1_000);
   /** Where colours and the slider end: nearly all have it; a straggler does not take the whole scale. */
   const scaleUs = (of: Ripple): number => Math.max(2_000, (nearestRank(of.ascendingUs, 99, 100) ?? 1_000) * 1.1);
 
@@ -56,13 +59,15 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     draw(surface) {
       if (!ripple) return;
       const { width, height, svg } = surface;
-      const layout = grouping === 'hops' ? ringLayout(hops, regionOf, REGIONS.length, width, height) : blockLayout(regionOf, REGIONS.map(regionText), width, height);
-      field = { pen: surface.canvas(), layout, ramp: delayRamp(Math.max(1_000, ripple.ascendingUs.find((us) => us > 0) ?? 1_000), scaleUs(ripple)), hollow: roleColour('--strong-line'), ground: roleColour('--panel'), ink: roleColour('--ink') };
+      const layout = grouping === 'hops' ? ringLayout(hops, regionOf, REGIONS.map(regionText), width, height) : blockLayout(regionOf, REGIONS.map(regionText), width, height);
+      const ramp = delayRamp(firstUs(ripple), scaleUs(ripple));
+      field = { layout, brush: (run.nodes.count > SHAPES_MAX ? pixelBrush : shapeBrush)(surface.canvas(), width, height, layout, ripple.delayUs, ramp) };
       const over = s('g', { class: 'over' });
-      layout.rings.forEach((ring, i) => {
-        over.append(s('circle', { class: 'gridline', cx: ring.x, cy: ring.y, r: ring.radius, fill: 'none' }));
-        if (i > 0 || ring.radius > 60) over.append(s('text', { class: 'halo', x: ring.x, y: ring.y - ring.radius + 12, 'text-anchor': 'middle' }, ring.label));
-      });
+      for (const ring of layout.rings) {
+        over.append(s('ellipse', { class: 'ring', cx: ring.x, cy: ring.y, rx: ring.rx, ry: ring.ry, fill: 'none' }));
+        if (ring.label !== '') over.append(s('text', { class: 'halo', x: ring.labelX, y: ring.labelY, dy: '0.32em', 'text-anchor': 'middle' }, ring.label));
+      }
+      for (const sector of layout.sectors) over.append(s('text', { class: 'halo strong', x: sector.x, y: sector.y, dy: '0.32em', 'text-anchor': Math.abs(sector.side) < 0.35 ? 'middle' : sector.side < 0 ? 'start' : 'end' }, sector.label));
       for (const block of layout.blocks) over.append(s('rect', { class: 'gridline', x: block.x, y: block.y, width: block.width, height: block.height, fill: 'none', rx: 3 }), s('text', { class: 'strong', x: block.x + 5, y: block.y + 13 }, block.width > 100 ? `${block.label} ${figure(block.nodes)}` : block.label));
       const finder = ripple.finder;
       if (finder >= 0) over.append(s('path', { d: diamond(layout.x[finder], layout.y[finder], layout.radius + 5), fill: 'none', stroke: 'var(--cursor)', 'stroke-width': 2 }, s('title', {}, `finder: node ${finder}`)));
@@ -70,53 +75,24 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       selected = s('circle', { fill: 'none', stroke: 'var(--select)', 'stroke-width': 2.5, r: layout.radius + 4 });
       over.append(selected);
       svg.classList.add('pick');
-      filled = 0;
-      for (let node = 0; node < layout.x.length; node++) paintHollow(node);
-      fill(momentUs);
+      filled = momentUs < 0 ? 0 : heldBy(ripple, momentUs);
+      const held = new Uint8Array(layout.x.length);
+      for (let i = 0; i < filled; i++) held[ripple.order[i]] = 1;
+      for (let node = 0; node < held.length; node++) field.brush.paint(node, held[node] === 1);
+      field.brush.show();
       placeSelected();
     },
   });
   let selected: SVGCircleElement | undefined;
 
-  function paintHollow(node: number): void {
-    const { pen, layout: { x, y, radius }, hollow, ground } = field!;
-    pen.fillStyle = ground;
-    pen.fillRect(x[node] - radius - 0.5, y[node] - radius - 0.5, 2 * radius + 1, 2 * radius + 1);
-    if (ripple!.delayUs[node] === ABSENT) {
-      pen.fillStyle = hollow;
-      pen.fillRect(x[node] - 0.5, y[node] - 0.5, 1, 1);
-    } else if (radius < ROUND_PX) {
-      pen.fillStyle = hollow;
-      pen.globalAlpha = 0.35;
-      pen.fillRect(x[node] - radius, y[node] - radius, 2 * radius, 2 * radius);
-      pen.globalAlpha = 1;
-    } else {
-      pen.strokeStyle = hollow;
-      pen.lineWidth = 1;
-      pen.beginPath();
-      pen.arc(x[node], y[node], radius - 0.5, 0, 2 * Math.PI);
-      pen.stroke();
-    }
-  }
-
   /** Fills or empties exactly the nodes whose arrival lies between what is drawn and `us`. */
   function fill(us: number): void {
     if (!field || !ripple) return;
     const next = us < 0 ? 0 : heldBy(ripple, us);
-    const { pen, layout: { x, y, radius }, ramp } = field;
-    for (let i = filled - 1; i >= next; i--) paintHollow(inOrder[i]);
-    let colour = '';
-    for (let i = filled; i < next; i++) {
-      const node = inOrder[i];
-      const own = ramp.css(ripple.delayUs[node]);
-      if (own !== colour) pen.fillStyle = colour = own;
-      if (radius < ROUND_PX) pen.fillRect(x[node] - radius, y[node] - radius, 2 * radius, 2 * radius);
-      else {
-        pen.beginPath();
-        pen.arc(x[node], y[node], radius, 0, 2 * Math.PI);
-        pen.fill();
-      }
-    }
+    if (next === filled) return;
+    for (let i = filled - 1; i >= next; i--) field.brush.paint(ripple.order[i], false);
+    for (let i = filled; i < next; i++) field.brush.paint(ripple.order[i], true);
+    field.brush.show();
     filled = next;
   }
 
@@ -243,7 +219,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
           s('line', { x1: plot.x(Math.max(1, group.medianUs)), x2: end, y1: y, y2: y, stroke: 'var(--c1)', 'stroke-width': 2, 'stroke-dasharray': lost ? '3 3' : undefined }),
           s('circle', { cx: plot.x(Math.max(1, group.medianUs)), cy: y, r: 5, fill: 'var(--panel)', stroke: 'var(--c1)', 'stroke-width': 2 }, s('title', {}, `median ${delayText(group.medianUs)}`)),
         );
-        plot.marks.append(lost ? s('text', { class: 'alarm', x: plot.right, y, dy: '0.32em', 'text-anchor': 'end' }, `${counted(group.nodes - group.reached, 'node')} never ✕`) : s('circle', { cx: end, cy: y, r: 5, fill: 'var(--c1)' }, s('title', {}, `last ${delayText(group.lastUs)}`)));
+        plot.marks.append(lost ? s('text', { class: 'alarm halo', x: plot.right, y, dy: '0.32em', 'text-anchor': 'end' }, `${counted(group.nodes - group.reached, 'node')} never ✕`) : s('circle', { cx: end, cy: y, r: 5, fill: 'var(--c1)' }, s('title', {}, `last ${delayText(group.lastUs)}`)));
       });
       momentLine(plot);
     },
@@ -259,7 +235,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     if (run.rounds.count < 2) {
       for (const panel of panels) {
         panel.finding('No round was found');
-        panel.empty('This run ended before its first round.', 'Give the scenario more time: `run: { duration: … }`.');
+        panel.empty('This run ended before its first round.', 'Give the scenario a longer run.duration.');
       }
       return;
     }
@@ -273,29 +249,33 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       if (!signal.aborted) for (const panel of panels) panel.fail(problem as never);
       return;
     }
-    const { delayUs } = ripple;
-    hops = hopsFrom(net, ripple.finder);
-    inOrder = Int32Array.from(delayUs.keys()).filter((node) => delayUs[node] !== ABSENT && delayUs[node] !== NEVER_US).sort((a, b) => delayUs[a] - delayUs[b] || a - b);
-    regionOf = Int32Array.from(delayUs, (_, node) => Math.max(0, (REGIONS as readonly string[]).indexOf(textAt(run.nodes.region, node))));
+    hops = hopsOf.get(ripple.finder) ?? hopsFrom(net, ripple.finder);
+    if (hopsOf.size < HOPS_KEPT) hopsOf.set(ripple.finder, hops);
+    field = undefined;
     follow(store.get().timeUs);
     regroup();
   }
 
   function regroup(): void {
     if (!ripple) return;
-    const regions = rippleByRegion(ripple, run.nodes);
+    const regions = rippleByRegion(ripple, regionOf);
     groups = grouping === 'hops' ? rippleByHop(ripple, hops) : regions;
     fieldPanel.finding(rippleFinding(ripple, numberOf(ripple.round), regions), `${grouping === 'hops' ? 'rings: fewest links from the finder ◇, sectors: regions' : 'one block per region, nodes by number'}; filled: has the round, outlined: not yet, point: not active; colour: arrival (virtual)`);
-    const ramp = delayRamp(Math.max(1_000, ripple.ascendingUs.find((us) => us > 0) ?? 1_000), scaleUs(ripple));
-    fieldPanel.legend([...[0, 0.33, 0.67, 1].map((share) => ({ label: delayText(Math.round(ramp.fromUs * (ramp.toUs / ramp.fromUs) ** share)), color: cssOf(share), mark: 'dot' as const })), { label: 'not yet, or never', color: 'var(--strong-line)', mark: 'ring' }, ...(ripple.ascendingUs.length < ripple.eligible ? [{ label: `${counted(ripple.eligible - ripple.ascendingUs.length, 'node')} never`, color: NEVER_COLOUR, mark: 'ring' as const }] : [])]);
+    fieldPanel.legend([...rampDelays(firstUs(ripple), scaleUs(ripple)).map((us, i) => ({ label: delayText(us), color: `var(${RAMP[i]})`, mark: 'dot' as const })), { label: 'not yet', color: 'var(--strong-line)', mark: 'ring' }, ...(ripple.ascendingUs.length < ripple.eligible ? [{ label: `✕ never (${counted(ripple.eligible - ripple.ascendingUs.length, 'node')})`, color: `var(${NEVER})`, mark: 'ring' as const }] : [])]);
     const at = (percent: number): string => {
       const needed = Math.max(1, Math.ceil((ripple!.eligible * percent) / 100));
-      return needed <= ripple!.ascendingUs.length ? delayText(ripple!.ascendingUs[needed - 1]) : 'never';
+      return needed <= ripple!.ascendingUs.length ? `after ${delayText(ripple!.ascendingUs[needed - 1])}` : 'never';
     };
-    curve.finding(`50 % after ${at(50)}, 90 % after ${at(90)}, 99 % after ${at(99)}`, `coverage of round ${numberOf(ripple.round)}, found by node ${ripple.finder}`);
+    curve.finding(`50 % ${at(50)}, 90 % ${at(90)}, 99 % ${at(99)}`, `coverage of round ${numberOf(ripple.round)}, found by node ${ripple.finder}`);
     const last = groups.reduce<RippleGroup | undefined>((most, group) => (most === undefined || group.lastUs > most.lastUs ? group : most), undefined);
     groupPanel.finding(last ? `${last.name} ${last.lastUs === NEVER_US ? 'was never reached in full' : `is complete last, after ${delayText(last.lastUs)}`}` : 'No active node', grouping === 'hops' ? 'by hops from the finder, over the links at the end of the run' : 'by region');
-    for (const panel of panels) panel.redraw();
+    fieldPanel.redraw();
+    // One frame later: the field alone takes most of one.
+    requestAnimationFrame(() => {
+      if (signal.aborted) return;
+      curve.redraw();
+      groupPanel.redraw();
+    });
   }
 
   function follow(timeUs: number): void {
@@ -314,6 +294,8 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       if (before === undefined || state.run !== before.run) {
         run = state.run ?? run;
         net = undefined;
+        hopsOf.clear();
+        regionOf = regionIndices(run.nodes);
         asked = -1;
       }
       const wanted: Grouping = state.options['by'] === 'region' ? 'region' : 'hops';

@@ -128,17 +128,16 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     draw(surface) {
       const rows = ledgerStages(run.series, run.facts.window).filter((row) => row.ledger !== 'all');
       const most = Math.max(...rows.map((row) => row.offered), 0);
-      const plot = plotOn(surface, { from: 0, to: roof(most), label: 'tx/ms, measured window', text: figure }, { from: 0, to: rows.length, label: '', ticks: [], plain: true }, { left: 86, top: 6, right: 16 });
+      const plot = plotOn(surface, { from: 0, to: roof(most * (surface.width < 560 ? 1.6 : 1.3)), label: 'tx/ms, measured window', text: figure }, { from: 0, to: rows.length, label: '', ticks: [], plain: true }, { left: 86, top: 6, right: 16 });
       const height = (plot.bottom - plot.top) / Math.max(1, rows.length);
       rowsOf = rows.map((row, i) => {
         const top = plot.top + i * height;
         const bar = height * 0.17;
         plot.marks.append(s('text', { x: plot.left - 8, y: top + height / 2, dy: '0.32em', 'text-anchor': 'end', class: row.ledger === ledger ? 'strong' : undefined }, row.ledger));
         STAGES.forEach((stage, k) => plot.marks.append(s('rect', { x: plot.left, y: top + height * 0.12 + k * (bar + 1), width: Math.max(0.5, plot.x(row[stage]) - plot.left), height: bar, fill: colourOf(k), 'fill-opacity': ledger === undefined || ledger === row.ledger ? 1 : 0.35 }, s('title', {}, `${row.ledger} ${stage}: ${figure(row[stage])} tx/ms`))));
-        const words = `${percentText(row.confirmed / row.offered)} confirmed, ${percentText(row.final / row.offered)} final`;
-        const end = plot.x(row.offered) + 6;
-        const inside = end + words.length * 6 > plot.right;
-        plot.over.append(s('text', { class: 'halo', x: inside ? plot.right - 4 : end, y: top + height / 2, dy: '0.32em', 'text-anchor': inside ? 'end' : 'start' }, words));
+        const [confirmed, final] = [percentText(row.confirmed / row.offered), percentText(row.final / row.offered)];
+        const words = surface.width < 560 ? `${confirmed}, ${final}` : `${confirmed} confirmed, ${final} final`;
+        plot.over.append(s('text', { class: 'halo', x: plot.x(row.offered) + 6, y: top + height / 2, dy: '0.32em' }, words));
         return { ledger: row.ledger, top, bottom: top + height };
       });
     },
@@ -160,7 +159,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     if (stepUs === undefined) {
       for (const panel of [rateChart.panel, waitChart.panel, latencyChart.panel, ledgerPanel]) {
         panel.finding('No transactions in this run');
-        panel.empty('The scenario has no workload, so nothing was offered.', 'Add a `workload` to the scenario, or look at Propagation.');
+        panel.empty('The scenario has no workload, so nothing was offered.', 'Add a “workload” to the scenario, or look at Propagation.');
       }
       return;
     }
@@ -200,7 +199,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       if (context.signal.aborted || of !== run) return;
       latency = latencyCells(transactions, cellUs, until, ledger);
       latencyChart.panel.finding(latencyFinding(latency, until, lengthText), `sampled transactions by the time of their submission, ${chosen()}; median, and from the fastest to the slowest tenth`);
-      if (latency.length === 0) latencyChart.panel.empty('No sampled transaction of this choice came that far.', 'Choose another ledger, or `in a round`.');
+      if (latency.length === 0) latencyChart.panel.empty('No sampled transaction of this choice came that far.', 'Choose another ledger, or “in a round”.');
       else latencyChart.panel.redraw();
     } catch (problem) {
       if (!context.signal.aborted) latencyChart.panel.fail(problem as never);

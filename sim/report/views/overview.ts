@@ -37,8 +37,8 @@ export function nearnessFinding(nearest: readonly Nearness[]): string {
   const [first] = nearest;
   if (first === undefined) return 'No invariant with a bound was watched';
   const broken = nearest.filter((row) => row.violations > 0).length;
-  if (broken > 0) return `${counted(broken, 'invariant')} violated: ${first.id}, ${first.title}`;
-  return `Closest to failing: ${first.id}, ${first.title}, ${percentText(first.headroom)} of its bound left`;
+  if (broken > 0) return `${counted(broken, 'invariant')} violated: ${first.id}${broken > 1 ? ' and others' : ''}`;
+  return `Closest to failing: ${first.id}, with ${percentText(first.headroom)} of its bound left`;
 }
 
 export interface Happening {

@@ -23,8 +23,10 @@ export class Presence {
 
   constructor({ nodes, states }: Pick<SpreadColumns, 'nodes' | 'states'>) {
     this.states = states;
-    this.active = Uint8Array.from({ length: nodes.count }, (_, node) => (textAt(nodes.initialState, node) === 'active' ? 1 : 0));
-    for (const is of this.active) this.count += is;
+    this.active = new Uint8Array(nodes.count);
+    const { codes, values } = nodes.initialState;
+    const code = values.indexOf('active');
+    for (let node = 0; node < nodes.count; node++) if (codes[node] === code) this.count += this.active[node] = 1;
   }
 
   /** Takes in every change of state up to and at `atUs`. */

@@ -2,10 +2,9 @@
  * How one round spreads: its arrivals node by node, and how many links away from the finder each node is. Links are those
  * at the end of the run; a node that had others when the round was found may stand in another ring.
  */
-import { textAt, type Table } from '../../trace/columns.ts';
+import type { Table } from '../../trace/columns.ts';
 import { ARRIVAL_NEVER } from '../../trace/record.ts';
 import { REGIONS } from '../../scenario/types.ts';
-import { nearestRank } from '../percentile.ts';
 import { ABSENT } from './lateness.ts';
 import { Presence, type SpreadColumns } from './presence.ts';
 import { delayText, NEVER_US } from './spread.ts';
@@ -61,19 +60,35 @@ export interface Ripple {
   readonly finder: number;
   /** Per node: µs from the finding; `NEVER_US` never, `ABSENT` not active when it was found. */
   readonly delayUs: Int32Array;
-  /** Delays of the active nodes that received it, ascending. */
+  /** The active nodes that received it, in the order in which they did (ties by number), and their delays. */
+  readonly order: Int32Array;
   readonly ascendingUs: Int32Array;
   readonly eligible: number;
 }
 
 /** The spread of one round, from its arrivals (`Arrivals.deltaUs` of that round). */
 export function rippleOf(columns: SpreadColumns, round: number, deltaUs: Int32Array): Ripple {
+  const nodes = columns.nodes.count;
   const foundAtUs = columns.rounds.foundAtUs[round];
   const presence = new Presence(columns);
   presence.moveTo(foundAtUs);
-  const delayUs = Int32Array.from(presence.active, (is, node) => (is === 0 ? ABSENT : deltaUs[node] === ARRIVAL_NEVER ? NEVER_US : deltaUs[node]));
-  const ascendingUs = delayUs.filter((us) => us !== ABSENT && us !== NEVER_US).sort();
-  return { round, foundAtUs, finder: columns.rounds.node[round], delayUs, ascendingUs, eligible: presence.count };
+  const delayUs = new Int32Array(nodes);
+  // Delay and node in one exact number: typed arrays sort by number without a comparator, ten times as fast.
+  const keys = new Float64Array(nodes);
+  let got = 0;
+  for (let node = 0; node < nodes; node++) {
+    const here = presence.active[node] === 1;
+    delayUs[node] = !here ? ABSENT : deltaUs[node] === ARRIVAL_NEVER ? NEVER_US : deltaUs[node];
+    if (here && deltaUs[node] !== ARRIVAL_NEVER) keys[got++] = deltaUs[node] * nodes + node;
+  }
+  const sorted = keys.subarray(0, got).sort();
+  const order = new Int32Array(got);
+  const ascendingUs = new Int32Array(got);
+  for (let i = 0; i < got; i++) {
+    ascendingUs[i] = Math.floor(sorted[i] / nodes);
+    order[i] = sorted[i] - ascendingUs[i] * nodes;
+  }
+  return { round, foundAtUs, finder: columns.rounds.node[round], delayUs, order, ascendingUs, eligible: presence.count };
 }
 
 /** How many nodes hold the round `us` after its finding: as many as have a delay of at most that. */
@@ -97,29 +112,38 @@ export interface RippleGroup {
   readonly lastUs: number;
 }
 
-/** One row per group that has active nodes, in the order of `names`; `groupOf` gives an index into `names`, or −1. */
-export function rippleGroups({ delayUs }: Ripple, names: readonly string[], groupOf: (node: number) => number): RippleGroup[] {
-  const members: number[][] = names.map(() => []);
-  delayUs.forEach((us, node) => {
-    const group = groupOf(node);
-    if (us !== ABSENT && group >= 0) members[group].push(us);
-  });
-  return members.flatMap((delays, i) => {
-    if (delays.length === 0) return [];
-    delays.sort((a, b) => a - b);
-    return [{ name: names[i], nodes: delays.length, reached: delays.filter((us) => us !== NEVER_US).length, medianUs: nearestRank(delays, 50, 100)!, lastUs: delays[delays.length - 1] }];
-  });
+/** One row per group that has active nodes, in the order of `names`; `groupOf[node]` is an index into `names`. */
+function rippleGroups({ delayUs, order }: Ripple, names: readonly string[], groupOf: ArrayLike<number>): RippleGroup[] {
+  const eligible = new Int32Array(names.length);
+  for (let node = 0; node < delayUs.length; node++) if (delayUs[node] !== ABSENT) eligible[groupOf[node]]++;
+  const reached = new Int32Array(names.length);
+  const medianUs = new Int32Array(names.length).fill(NEVER_US);
+  const lastUs = new Int32Array(names.length);
+  for (const node of order) {
+    const group = groupOf[node];
+    // Nearest rank among all of the group: those that never had it are the last.
+    if (reached[group]++ === Math.ceil(eligible[group] / 2) - 1) medianUs[group] = delayUs[node];
+    lastUs[group] = delayUs[node];
+  }
+  return names.flatMap((name, g) => (eligible[g] === 0 ? [] : [{ name, nodes: eligible[g], reached: reached[g], medianUs: medianUs[g], lastUs: reached[g] < eligible[g] ? NEVER_US : lastUs[g] }]));
 }
 
-export const rippleByRegion = (ripple: Ripple, { region }: Pick<SpreadColumns['nodes'], 'region'>): RippleGroup[] =>
-  rippleGroups(ripple, REGIONS.map(regionText), (node) => (REGIONS as readonly string[]).indexOf(textAt(region, node)));
+/** Index into `REGIONS` of every node. */
+export function regionIndices({ count, region }: Pick<SpreadColumns['nodes'], 'count' | 'region'>): Int32Array {
+  const known = region.values.map((value) => Math.max(0, (REGIONS as readonly string[]).indexOf(value)));
+  const indices = new Int32Array(count);
+  for (let node = 0; node < count; node++) indices[node] = known[region.codes[node]];
+  return indices;
+}
+
+export const rippleByRegion = (ripple: Ripple, regions: Int32Array): RippleGroup[] => rippleGroups(ripple, REGIONS.map(regionText), regions);
 
 export const hopText = (hops: number): string => (hops === UNREACHED ? 'not linked' : hops === 0 ? 'finder' : counted(hops, 'hop'));
 
 export function rippleByHop(ripple: Ripple, hops: Int32Array): RippleGroup[] {
   const most = hops.reduce((max, h) => (h > max ? h : max), 0);
   const names = Array.from({ length: most + 1 }, (_, h) => hopText(h));
-  return rippleGroups(ripple, [...names, hopText(UNREACHED)], (node) => (hops[node] === UNREACHED ? most + 1 : hops[node]));
+  return rippleGroups(ripple, [...names, hopText(UNREACHED)], hops.map((h) => (h === UNREACHED ? most + 1 : h)));
 }
 
 /** What the ripple says, in a sentence. */
@@ -129,8 +153,8 @@ export function rippleFinding(ripple: Ripple, number: number, regions: readonly 
     const needed = Math.max(1, Math.ceil((eligible * percent) / 100));
     return ascendingUs.length >= needed ? ascendingUs[needed - 1] : NEVER_US;
   };
-  const all = ascendingUs.length === eligible ? `all ${counted(eligible, 'node')} by ${delayText(at(100))}` : `${counted(eligible - ascendingUs.length, 'node')} of ${eligible} never`;
-  const last = [...regions].sort((a, b) => b.lastUs - a.lastUs)[0];
-  const who = regions.length > 1 && last !== undefined ? `, ${last.name} last` : '';
-  return `Round ${number} reached half of its nodes in ${delayText(at(50))} and ${all}${who}`;
+  const all = ascendingUs.length === eligible ? `all ${counted(eligible, 'node')} by ${delayText(at(100))}` : `${eligible - ascendingUs.length} of ${counted(eligible, 'node')} never`;
+  const [last, next] = [...regions].sort((a, b) => b.lastUs - a.lastUs);
+  const who = next !== undefined && last.lastUs !== NEVER_US && last.lastUs > next.lastUs ? `, ${last.name} last` : '';
+  return `Round ${number} reached ${at(50) === NEVER_US ? 'less than half of its nodes' : `half of its nodes in ${delayText(at(50))}`} and ${all}${who}`;
 }

@@ -4,7 +4,7 @@
  */
 import { listAt, textAt, type EventTables } from '../../trace/columns.ts';
 import type { NodeState } from '../../trace/events.ts';
-import { figure, lengthText, millis } from '../format.ts';
+import { figure, grouped, lengthText, millis } from '../format.ts';
 import type { SpreadColumns } from './presence.ts';
 import { partsNamed, type SeriesPart } from './series.ts';
 import { counted } from './words.ts';
@@ -144,15 +144,15 @@ export function wakings(ticks: Activations, spans: StateSpans): Waking[] {
 
 /** Why these nodes were woken, and what came of it. `perNode`: declared capacity, tx/ms. */
 export const wakingReason = ({ offered, required, active, woken, readyUs }: Waking, perNode: number): string =>
-  `${figure(offered)} tx/ms offered, at ${figure(perNode)} a node: ${counted(required, 'node')} required, ${active} active; ${woken.length} woken, ${readyUs === undefined ? 'not all became active' : `active ${millis(readyUs / 1_000)} later`}`;
+  `${figure(offered)} tx/ms offered, at ${figure(perNode)} a node: ${counted(required, 'node')} required, ${grouped(active)} active; ${grouped(woken.length)} woken, ${readyUs === undefined ? 'not all became active' : `active ${millis(readyUs / 1_000)} later`}`;
 
 /** What the activation says, in a sentence; `asleep`: nodes that stood by at the start. */
 export function wakingFinding(asleep: number, nodes: number, events: readonly Waking[], steps: readonly LoadStep[]): string {
   const woken = events.reduce((sum, event) => sum + event.woken.length, 0);
   const short = steps.filter((step) => step.offered > step.capacity).length;
   const cellUs = steps.length > 1 ? steps[1].atUs - steps[0].atUs : 0;
-  const covered = steps.every((step) => step.offered === 0) ? 'no load was offered' : short === 0 ? 'capacity covered the load throughout' : `load exceeded capacity for ${lengthText(short * cellUs)}`;
+  const covered = steps.every((step) => step.offered === 0) ? 'no load was offered' : short === 0 ? 'capacity covered the load throughout' : `load exceeded capacity for ${lengthText(short * cellUs)} in all`;
   if (asleep === 0) return `All ${counted(nodes, 'node')} were active from the start; ${covered}`;
   if (woken === 0) return `None of ${counted(asleep, 'sleeping node')} woke; ${covered}`;
-  return `${woken} of ${counted(asleep, 'sleeping node')} woke, from ${lengthText(events[0].atUs)} to ${lengthText(events[events.length - 1].atUs)}; ${covered}`;
+  return `${grouped(woken)} of ${counted(asleep, 'sleeping node')} woke, from ${lengthText(events[0].atUs)} to ${lengthText(events[events.length - 1].atUs)}; ${covered}`;
 }

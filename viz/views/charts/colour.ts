@@ -3,21 +3,22 @@
 /** The page's colour of a role such as `--c1`, as it is now. */
 export const roleColour = (role: string): string => getComputedStyle(document.documentElement).getPropertyValue(role).trim();
 
-/** Viridis at five points, dark to bright; between them straight lines. */
-const STOPS = [[0x44, 0x01, 0x54], [0x3b, 0x52, 0x8b], [0x21, 0x91, 0x8c], [0x5e, 0xc9, 0x62], [0xfd, 0xe7, 0x25]] as const;
+/** Colours of the delay ramp in style: the first is earliest. Parts of viridis that stand out from the theme's ground. */
+export const RAMP = ['--ramp-0', '--ramp-1', '--ramp-2', '--ramp-3', '--ramp-4'] as const;
+/** Never arrived: off the ramp. */
+export const NEVER = '--never';
 
-function rampAt(share: number): [number, number, number] {
-  const at = Math.min(1, Math.max(0, share)) * (STOPS.length - 1);
-  const i = Math.min(STOPS.length - 2, Math.floor(at));
-  return [0, 1, 2].map((c) => Math.round(STOPS[i][c] + (STOPS[i + 1][c] - STOPS[i][c]) * (at - i))) as [number, number, number];
+const channels = (hex: string): number[] => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16) || 0);
+const packed = ([r, g, b]: readonly number[]): number => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
+
+/** A CSS colour in the byte order of ImageData (little-endian); the browser reads what is not written as #rrggbb. */
+export function rgbaOf(color: string): number {
+  if (/^#[\da-f]{6}$/i.test(color)) return packed(channels(color));
+  const pen = new OffscreenCanvas(1, 1).getContext('2d')!;
+  pen.fillStyle = color;
+  pen.fillRect(0, 0, 1, 1);
+  return new Uint32Array(pen.getImageData(0, 0, 1, 1).data.buffer)[0];
 }
-
-const packed = ([r, g, b]: readonly number[], alpha = 255): number => ((alpha << 24) | (b << 16) | (g << 8) | r) >>> 0;
-export const cssOf = (share: number): string => `rgb(${rampAt(share).join(' ')})`;
-
-/** Never arrived: off the ramp. The same in all themes, as the ramp is. */
-export const NEVER_COLOUR = '#d55e00';
-const NEVER_PACKED = packed([0xd5, 0x5e, 0x00]);
 
 /** Delays from `fromUs` (and below) to `toUs` (and above) on a logarithmic ramp. */
 export interface DelayRamp {
@@ -32,21 +33,32 @@ export interface DelayRamp {
 
 const STEPS = 16;
 
-/** The two hundred or so colours of delays from 1 µs to 2^31 − 1, sixteen to a doubling. */
+/** In the theme's colours as they are now: made anew for every drawing. */
 export function delayRamp(fromUs: number, toUs: number): DelayRamp {
   const low = Math.max(1, fromUs);
   const high = Math.max(low * 2, toUs);
+  const stops = RAMP.map((role) => channels(roleColour(role)));
+  const never = roleColour(NEVER);
   const share = (us: number): number => Math.min(1, Math.max(0, Math.log(Math.max(us, 1) / low) / Math.log(high / low)));
-  const table = new Uint32Array(32 * STEPS);
-  for (let i = 0; i < table.length; i++) table[i] = packed(rampAt(share(2 ** Math.floor(i / STEPS) * (1 + (i % STEPS) / STEPS))));
+  const colour = (us: number): number[] => {
+    const at = share(us) * (stops.length - 1);
+    const i = Math.min(stops.length - 2, Math.floor(at));
+    return [0, 1, 2].map((c) => Math.round(stops[i][c] + (stops[i + 1][c] - stops[i][c]) * (at - i)));
+  };
+  // Sixteen colours to a doubling, found by bits.
+  const table = Uint32Array.from({ length: 32 * STEPS }, (_, i) => packed(colour(2 ** Math.floor(i / STEPS) * (1 + (i % STEPS) / STEPS))));
+  const neverPacked = packed(channels(never));
   return {
     fromUs: low, toUs: high, share,
     rgba(us) {
       if (us < 0) return 0;
-      if (us === 0x7fff_ffff) return NEVER_PACKED;
+      if (us === 0x7fff_ffff) return neverPacked;
       const top = 31 - Math.clz32(us | 1);
       return table[top * STEPS + (top >= 4 ? (us >> (top - 4)) & 15 : (us << (4 - top)) & 15)];
     },
-    css: (us) => (us === 0x7fff_ffff ? NEVER_COLOUR : cssOf(share(us))),
+    css: (us) => (us === 0x7fff_ffff ? never : `rgb(${colour(us).join(' ')})`),
   };
 }
+
+/** The delay at each colour of the ramp. */
+export const rampDelays = (fromUs: number, toUs: number): number[] => RAMP.map((_, i) => Math.round(Math.max(1, fromUs) * (Math.max(2 * fromUs, toUs) / Math.max(1, fromUs)) ** (i / (RAMP.length - 1))));

@@ -43,6 +43,8 @@ export interface TimeChartOptions extends Pick<PanelOptions, 'id' | 'span' | 'he
   readonly draw: (plot: Plot) => void;
   /** The values at a moment, in words: shown for the cursor, and for the pointer where it is. */
   readonly readout: (timeUs: number) => string;
+  /** Without faults and the measured window: where marks fill the drawing. */
+  readonly bare?: boolean;
   /** Also called on a click; default: only the cursor moves there. */
   readonly click?: (timeUs: number, plot: Plot, at: { readonly x: number; readonly y: number }) => void;
 }
@@ -58,7 +60,7 @@ export function timeChart(context: ViewContext, options: TimeChartOptions): Time
     id: options.id, ...(options.span && { span: options.span }), height: options.height ?? 240, table: options.table,
     draw(surface) {
       plot = plotOn(surface, timeAxis(0, options.run().facts.endUs), options.y());
-      shadeTime(plot, options.run());
+      if (options.bare !== true) shadeTime(plot, options.run());
       options.draw(plot);
       line = s('line', { class: 'crosshair', y1: plot.top, y2: plot.bottom });
       plot.over.append(line);

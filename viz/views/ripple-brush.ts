@@ -1,0 +1,69 @@
+/** Paints the marks of the ripple's nodes: circles where there are few, pixels of image data where there are thousands. */
+import { ABSENT } from '../../sim/report/views/lateness.ts';
+import { NEVER_US } from '../../sim/report/views/spread.ts';
+import { NEVER, roleColour, rgbaOf, type DelayRamp } from './charts/colour.ts';
+import type { Layout } from './ripple-layout.ts';
+
+export interface Brush {
+  /** The node as one that has the round, or has it not yet; one that was not active is a point. */
+  paint(node: number, has: boolean): void;
+  /** Puts what was painted on the screen. */
+  show(): void;
+}
+
+/** Makes a brush for a canvas that is scaled to the device. */
+type MakeBrush = (pen: CanvasRenderingContext2D, width: number, height: number, layout: Layout, delayUs: Int32Array, ramp: DelayRamp) => Brush;
+
+export const shapeBrush: MakeBrush = (pen, _width, _height, { x, y, radius }, delayUs, ramp) => {
+  const [hollow, ground, lost] = [roleColour('--strong-line'), roleColour('--panel'), roleColour(NEVER)];
+  return {
+    paint(node, has) {
+      const us = delayUs[node];
+      const never = us === NEVER_US;
+      pen.fillStyle = ground;
+      pen.fillRect(x[node] - radius - 0.5, y[node] - radius - 0.5, 2 * radius + 1, 2 * radius + 1);
+      if (us === ABSENT) {
+        pen.fillStyle = hollow;
+        pen.fillRect(x[node] - 0.5, y[node] - 0.5, 1, 1);
+        return;
+      }
+      pen.strokeStyle = never ? lost : hollow;
+      pen.lineWidth = never ? 1.5 : 1;
+      pen.beginPath();
+      pen.arc(x[node], y[node], radius - 0.5, 0, 2 * Math.PI);
+      if (has) {
+        pen.fillStyle = ramp.css(us);
+        pen.fill();
+      } else if (never) {
+        const arm = radius * 0.5;
+        pen.moveTo(x[node] - arm, y[node] - arm);
+        pen.lineTo(x[node] + arm, y[node] + arm);
+        pen.moveTo(x[node] + arm, y[node] - arm);
+        pen.lineTo(x[node] - arm, y[node] + arm);
+      }
+      pen.stroke();
+    },
+    show: () => undefined,
+  };
+};
+
+export const pixelBrush: MakeBrush = (pen, width, height, { x, y, radius }, delayUs, ramp) => {
+  const ratio = window.devicePixelRatio || 1;
+  const [w, hgt] = [Math.round(width * ratio), Math.round(height * ratio)];
+  const pixels = new Uint32Array(w * hgt);
+  const image = new ImageData(new Uint8ClampedArray(pixels.buffer), w, hgt);
+  const side = Math.max(1, Math.round(2 * radius * ratio));
+  const [hollow, faint, lost] = [rgbaOf(roleColour('--strong-line')), rgbaOf(roleColour('--line')), rgbaOf(roleColour(NEVER))];
+  return {
+    paint(node, has) {
+      const us = delayUs[node];
+      const absent = us === ABSENT;
+      const colour = has ? ramp.rgba(us) : us === NEVER_US ? lost : absent ? hollow : faint;
+      const size = absent ? 1 : side;
+      const [left, top] = [Math.max(0, Math.round(x[node] * ratio - size / 2)), Math.max(0, Math.round(y[node] * ratio - size / 2))];
+      const [right, bottom] = [Math.min(w, left + size), Math.min(hgt, top + size)];
+      for (let row = top; row < bottom; row++) for (let at = row * w + left; at < row * w + right; at++) pixels[at] = colour;
+    },
+    show: () => pen.putImageData(image, 0, 0),
+  };
+};
