@@ -1,7 +1,7 @@
 /**
  * What the engine uses of the WebAssembly of its surroundings (Node, workers, browsers), synchronous part only. The
  * engine compiles without DOM types, which would bring clocks and IO along; this is their WebAssembly and no more.
- * Other trees that name it say `/// <reference path="…/engine/webassembly.d.ts" />`.
+ * Trees with DOM types have their own.
  */
 declare namespace WebAssembly {
   type ValueType = 'i32' | 'i64' | 'f32' | 'f64' | 'v128' | 'anyfunc' | 'externref';

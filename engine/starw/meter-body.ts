@@ -1,0 +1,274 @@
+/**
+ * Metering of one body: each straight segment pays for its instructions before the first of them runs.
+ *
+ * One gas per executed plain instruction of the module as deployed; `end` and `else` are free, `loop` counts once per
+ * iteration (D32). A segment ends behind a branch, a call, `unreachable`, `memory.grow` and bulk instructions, at `loop`,
+ * `else`, and at the `end` of what can be reached in two ways. The `end` of a block that no branch leads to ends none.
+ * So the gas that is left is exact at every call, and in code that cannot be reached nothing is paid.
+ *
+ * Source bytes are copied as they are, segment by segment, behind a charge each; replaced are only `return` (a branch
+ * to the block that metering puts around the body) and the instructions that pay by size (calls to helpers).
+ */
+import { VM_LIMITS } from '../params/vm.ts';
+import type { BinaryWriter } from './binary.ts';
+import { TYPE, type Body, type FunctionType, type ModuleShape } from './module.ts';
+import { BULK, OP } from './opcodes.ts';
+import { Walker } from './walk.ts';
+
+/** Indices of what metering appends to a module. */
+export interface Appended {
+  /** Globals. */
+  readonly gas: number;
+  readonly stack: number;
+  /** Functions: pay by size, then do it. */
+  readonly grow: number;
+  readonly copy: number;
+  readonly fill: number;
+}
+
+/** Kinds of what is open at a place of a body. */
+const KIND = { body: 0, block: 1, loop: 2, if: 3, else: 4 } as const;
+
+/** A block that is open. */
+interface Open {
+  kind: number;
+  /** Operands below its own. */
+  height: number;
+  params: number;
+  results: number;
+  /** Whether a branch leads to its end (to its beginning: for loops it does not matter). */
+  targeted: boolean;
+  /** Whether it was reached, and of an `if` with `else`: whether the first arm's end was. */
+  entered: boolean;
+  firstArm: boolean;
+}
+
+export class BodyMeter {
+  private readonly shape: ModuleShape;
+  private readonly out: BinaryWriter;
+  private readonly appended: Appended;
+  private readonly open: Open[] = [];
+  private depth = 0;
+  /** Source that is not yet copied starts here, and costs this much so far. */
+  private from = 0;
+  private cost = 0;
+  private live = true;
+  private height = 0;
+  /** The index of a local that metering may use. */
+  private scratch = 0;
+  private readonly onLabel = (label: number): void => this.target(label);
+
+  /** Of the body that was walked last. Charge of its first segment, which the caller pays on entry. */
+  firstCost = 0;
+  private first = true;
+  /** Words of its frame: parameters, locals, most operands, and `frameWords`. */
+  words = 0;
+  /** Whether it calls anything of the module or of the host. */
+  calls = false;
+  usesGrow = false;
+  usesCopy = false;
+  usesFill = false;
+
+  constructor(shape: ModuleShape, out: BinaryWriter, appended: Appended) {
+    this.shape = shape;
+    this.out = out;
+    this.appended = appended;
+  }
+
+  /** Writes the metered instructions of a body, without its last `end`, for a place one block deeper. */
+  walk(body: Body, type: FunctionType): void {
+    const { shape } = this;
+    const variables = type.params.length + body.locals;
+    this.scratch = variables;
+    this.depth = 0;
+    this.from = body.code;
+    this.cost = 0;
+    this.live = true;
+    this.height = 0;
+    this.firstCost = 0;
+    this.first = true;
+    this.calls = false;
+    this.push(KIND.body, 0, type.results.length);
+    let most = 0;
+    const walker = new Walker(shape.bytes, body.code, body.end);
+    while (walker.at < body.end) {
+      this.step(walker);
+      if (this.height > most) most = this.height;
+    }
+    this.flush(body.end - 1);
+    this.words = variables + most + VM_LIMITS.frameWords;
+  }
+
+  private step(walker: Walker): void {
+    const instruction = walker.next(this.live ? this.onLabel : undefined);
+    const { opcode } = walker;
+    if (opcode === OP.end) return this.end(walker.at);
+    if (opcode === OP.else) return this.else(walker.at);
+    if (!this.live) {
+      // Nothing here runs; blocks are counted to find where something does again.
+      if (opcode === OP.block || opcode === OP.loop || opcode === OP.if) this.push(opcode - 1, 0, 0);
+      return;
+    }
+    switch (opcode) {
+      case OP.block:
+        this.cost++;
+        return this.block(walker, KIND.block);
+      case OP.loop:
+        // The header pays for the iteration, so it stands before the charge.
+        this.block(walker, KIND.loop);
+        this.flush(walker.at);
+        this.cost = 1;
+        return;
+      case OP.if:
+        this.height--;
+        this.cost++;
+        this.block(walker, KIND.if);
+        return this.flush(walker.at);
+      case OP.br:
+        this.target(walker.index);
+        return this.leave(walker.at);
+      case OP.brIf:
+        this.height--;
+        this.target(walker.index);
+        this.cost++;
+        return this.flush(walker.at);
+      case OP.brTable:
+      case OP.unreachable:
+        return this.leave(walker.at);
+      case OP.return:
+        this.cost++;
+        this.flush(walker.offset);
+        this.out.byte(OP.br);
+        this.out.u32(this.depth - 1);
+        this.from = walker.at;
+        this.live = false;
+        return;
+      case OP.call:
+        return this.call(walker, this.shape.types[this.shape.functions[walker.index]], 0);
+      case OP.callIndirect:
+        return this.call(walker, this.shape.types[walker.index], 1);
+      case OP.memoryGrow:
+        this.usesGrow = true;
+        return this.helper(walker, this.appended.grow);
+      case OP.prefix:
+        if (walker.number !== BULK.memoryCopy && walker.number !== BULK.memoryFill) break;
+        this.height -= 3;
+        if (walker.number === BULK.memoryCopy) {
+          this.usesCopy = true;
+          return this.helper(walker, this.appended.copy);
+        }
+        this.usesFill = true;
+        return this.helper(walker, this.appended.fill);
+    }
+    this.cost++;
+    this.height += instruction.leaves - instruction.takes;
+  }
+
+  /** A block begins: its parameters are among the operands. */
+  private block(walker: Walker, kind: number): void {
+    if (walker.blockType === TYPE.empty) return this.push(kind, 0, 0);
+    if (walker.blockType >= 0) return this.push(kind, 0, 1);
+    const { params, results } = this.shape.types[walker.index];
+    this.push(kind, params.length, results.length);
+  }
+
+  private push(kind: number, params: number, results: number): void {
+    const { depth } = this;
+    if (depth === this.open.length) this.open.push({ kind, height: 0, params, results, targeted: false, entered: true, firstArm: false });
+    const open = this.open[depth];
+    open.kind = kind;
+    open.height = this.height - params;
+    open.params = params;
+    open.results = results;
+    open.targeted = false;
+    open.entered = this.live;
+    open.firstArm = false;
+    this.depth = depth + 1;
+  }
+
+  private target(label: number): void {
+    this.open[this.depth - 1 - label].targeted = true;
+  }
+
+  private else(at: number): void {
+    const open = this.open[this.depth - 1];
+    this.flush(at);
+    open.firstArm = this.live;
+    open.kind = KIND.else;
+    this.live = open.entered;
+    this.height = open.height + open.params;
+  }
+
+  private end(at: number): void {
+    const open = this.open[--this.depth];
+    const { kind, entered, targeted } = open;
+    // The body's own end is not copied: the block around it has one.
+    if (this.depth === 0) return;
+    // Reached from elsewhere too: from a branch, or past the arm that stands here.
+    const joined = entered && (kind === KIND.if || (kind === KIND.else && open.firstArm) || (kind !== KIND.loop && targeted));
+    if (joined) {
+      this.flush(at);
+      this.live = true;
+    }
+    this.height = open.height + open.results;
+  }
+
+  private leave(at: number): void {
+    this.cost++;
+    this.flush(at);
+    this.live = false;
+  }
+
+  private call(walker: Walker, { params, results }: FunctionType, indirect: number): void {
+    this.calls = true;
+    this.cost++;
+    this.flush(walker.at);
+    this.height += results.length - params.length - indirect;
+  }
+
+  /** In place of an instruction, a call of a function that pays by size and then does it. */
+  private helper(walker: Walker, index: number): void {
+    this.cost++;
+    this.flush(walker.offset);
+    this.out.byte(OP.call);
+    this.out.u32(index);
+    this.from = walker.at;
+  }
+
+  /** Copies the segment that ends here, behind its charge. */
+  private flush(end: number): void {
+    if (this.first) this.firstCost = this.cost;
+    else if (this.cost > 0) this.charge(this.cost);
+    this.first = false;
+    this.out.copy(this.shape.bytes, this.from, end);
+    this.from = end;
+    this.cost = 0;
+  }
+
+  private charge(cost: number): void {
+    writeCharge(this.out, this.appended.gas, this.scratch, cost);
+  }
+}
+
+/** gas −= cost; trap if that is negative. The gas below zero is how the host knows why. */
+export function writeCharge(out: BinaryWriter, gas: number, scratch: number, cost: number): void {
+  writeSubtract(out, gas, scratch, cost);
+  out.all([OP.localGet]);
+  out.u32(scratch);
+  out.all(TRAP_IF_NEGATIVE);
+}
+
+/** global −= amount, and the difference also into a local. */
+export function writeSubtract(out: BinaryWriter, global: number, local: number, amount: number): void {
+  out.byte(OP.globalGet);
+  out.u32(global);
+  out.byte(OP.i32Const);
+  out.s32(amount);
+  out.byte(OP.i32Sub);
+  out.byte(OP.localTee);
+  out.u32(local);
+  out.byte(OP.globalSet);
+  out.u32(global);
+}
+
+export const TRAP_IF_NEGATIVE: readonly number[] = [OP.i32Const, 0, OP.i32LtS, OP.if, TYPE.empty, OP.unreachable, OP.end];

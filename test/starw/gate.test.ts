@@ -1,0 +1,136 @@
+/** The gate: what it refuses, with the offence and where it stands, and what it lets through. */
+import { fc, test } from '@fast-check/vitest';
+import { describe, expect, it } from 'vitest';
+import { checkContract, checkModule } from '../../engine/starw/gate.ts';
+import { meterModule } from '../../engine/starw/meter.ts';
+import { contractOf, generateModule } from './generate.ts';
+import { wat } from './wat.ts';
+
+const refusal = (bytes: Uint8Array): unknown => {
+  const result = checkContract(bytes);
+  return result.ok ? (meterModule(result.value) as { error?: unknown }).error : result.error;
+};
+/** A contract whose `call` has this body; `fields` stand before it. */
+const contract = (body: string, fields = '(memory (export "memory") 1)'): string => `(module ${fields} (func (export "call") ${body}))`;
+const many = (count: number, make: (i: number) => string): string => Array.from({ length: count }, (_, i) => make(i)).join(' ');
+
+const repeat = (count: number, ...bytes: readonly number[]): number[] => Array.from({ length: count * bytes.length }, (_, i) => bytes[i % bytes.length]);
+
+/** Exchanges bytes inside the last body, and mends the lengths around them (all below 128). */
+function replaced(bytes: Uint8Array, from: readonly number[], to: readonly number[]): Uint8Array {
+  const at = bytes.findIndex((_, i) => from.every((byte, k) => bytes[i + k] === byte));
+  const code = bytes.lastIndexOf(10, at);
+  const longer = Uint8Array.from([...bytes.subarray(0, at), ...to, ...bytes.subarray(at + from.length)]);
+  longer[code + 1] += to.length - from.length;
+  longer[code + 3] += to.length - from.length;
+  return longer;
+}
+
+describe('refused', () => {
+  it.each<[string, string, object]>([
+    ['floats', contract('(drop (f32.const 1))'), { code: 'instruction', name: 'f32.const', family: 'float', offset: 47 }],
+    ['floats inside integers', contract('(drop (i32.trunc_sat_f32_s (f32.const 1)))'), { code: 'instruction', family: 'float' }],
+    ['float parameters', '(module (func (param f64)))', { code: 'value-type', type: 0x7c, offset: 11 }],
+    ['float locals', contract('(local f32)'), { code: 'value-type', type: 0x7d }],
+    ['float globals', '(module (global f32 (f32.const 0)))', { code: 'value-type', type: 0x7d }],
+    ['vectors', contract('(drop (v128.const i32x4 0 0 0 0))'), { code: 'instruction', family: 'vector' }],
+    ['atomics', contract('(drop (i32.atomic.load (i32.const 0)))', '(memory (export "memory") 1 1 shared)'), { code: 'unsupported', detail: 'limits of form 3: shared, or of 64 bits' }],
+    ['fences', contract('atomic.fence'), { code: 'instruction', family: 'atomic' }],
+    ['tail calls', contract('return_call 0'), { code: 'instruction', family: 'tail-call' }],
+    ['exceptions', contract('(try (do nop) (catch_all nop))'), { code: 'instruction', family: 'exception' }],
+    ['tags', '(module (tag))', { code: 'unsupported', detail: 'section 13' }],
+    ['tables that change', contract('(table.set 0 (i32.const 0) (ref.null func))', '(table 1 funcref) (memory (export "memory") 1)'), { code: 'instruction', family: 'reference' }],
+    ['table.grow', contract('(drop (table.grow 0 (ref.null func) (i32.const 1)))', '(table 1 funcref) (memory (export "memory") 1)'), { code: 'instruction', family: 'reference' }],
+    ['foreign references', '(module (table 1 externref))', { code: 'value-type', type: 0x6f }],
+    ['memory.init', contract('(memory.init 0 (i32.const 0) (i32.const 0) (i32.const 0))', '(memory (export "memory") 1) (data "x")'), { code: 'encoding', what: 'segment' }],
+    ['several results', '(module (func (result i32 i32) i32.const 1 i32.const 2))', { code: 'limit', limit: 'results', found: 2, max: 1 }],
+    ['block types by index', contract('(block (param i32) drop) ', '(memory (export "memory") 1)').replace('(block', 'i32.const 1 (block'), { code: 'encoding', what: 'block type' }],
+    ['an imported memory', '(module (import "star" "memory" (memory 1)))', { code: 'import', why: 'kind', module: 'star', name: 'memory', offset: 11 }],
+    ['an imported global', '(module (import "star" "g" (global i32)))', { code: 'import', why: 'kind' }],
+    ['an imported table', '(module (import "star" "t" (table 1 funcref)))', { code: 'import', why: 'kind' }],
+    ['an import that is not ours', '(module (import "env" "abort" (func)))', { code: 'import', why: 'unknown', module: 'env', name: 'abort' }],
+    ['an import named like a property of all objects', '(module (import "star" "toString" (func)))', { code: 'import', why: 'unknown' }],
+    ['an import with another signature', '(module (import "star" "caller" (func (param i64))))', { code: 'import', why: 'signature', name: 'caller' }],
+    ['a start function', '(module (func) (start 0))', { code: 'start-function', offset: 18 }],
+    ['two tables', '(module (table 1 funcref) (table 1 funcref))', { code: 'limit', limit: 'tables', found: 2 }],
+    ['a memory that starts large', '(module (memory 17))', { code: 'limit', limit: 'memoryPages', found: 17, max: 16 }],
+    ['a huge table', '(module (table 1000000 funcref))', { code: 'limit', limit: 'tableEntries', found: 1_000_000 }],
+    ['a table that may become huge', '(module (table 1 1000000 funcref))', { code: 'limit', limit: 'tableEntries' }],
+    ['passive segments', '(module (memory 1) (data "x"))', { code: 'encoding', what: 'segment' }],
+    ['declared elements', '(module (func) (elem declare func 0))', { code: 'encoding', what: 'segment' }],
+    ['thousands of locals', contract(`(local ${many(1_025, () => 'i64')})`), { code: 'limit', limit: 'locals', found: 1_025, max: 1_024 }],
+    ['many parameters', `(module (func (param ${many(33, () => 'i32')})))`, { code: 'limit', limit: 'parameters', found: 33 }],
+    ['many functions', `(module ${many(4_097, () => '(func)')})`, { code: 'limit', limit: 'functions', found: 4_097 }],
+    ['many types', `(module ${many(1_025, () => '(type (func))')})`, { code: 'limit', limit: 'types' }],
+    ['many globals', `(module ${many(513, () => '(global i32 (i32.const 0))')})`, { code: 'limit', limit: 'globals' }],
+    ['many exports', `(module (func) ${many(257, (i) => `(export "${i}" (func 0))`)})`, { code: 'limit', limit: 'exports' }],
+    ['many data segments', `(module (memory 1) ${many(1_025, () => '(data (i32.const 0) "")')})`, { code: 'limit', limit: 'dataSegments' }],
+    ['many element segments', `(module (table 1 funcref) ${many(257, () => '(elem (i32.const 0))')})`, { code: 'limit', limit: 'elementSegments' }],
+    ['a long module', `(module (memory 4) ${many(5, () => `(data (i32.const 0) "${'x'.repeat(60_000)}")`)})`, { code: 'limit', limit: 'bytes', offset: 0 }],
+    ['a module that grows too much', `(module (memory (export "memory") 1) (func (export "call")) ${many(4_000, () => '(func)')})`, { code: 'growth' }],
+    ['no memory', '(module (func (export "call")))', { code: 'export', name: 'memory', why: 'missing' }],
+    ['no entry', '(module (memory (export "memory") 1))', { code: 'export', name: 'call', why: 'missing' }],
+    ['an entry with parameters', '(module (memory (export "memory") 1) (func (export "call") (param i32)))', { code: 'export', name: 'call', why: 'signature' }],
+    ['an entry that is no function', '(module (memory (export "memory") 1) (func (export "call")) (global (export "deploy") i32 (i32.const 0)))', { code: 'export', name: 'deploy', why: 'kind' }],
+    ['names of ours', '(module (global (export "star:gas") i32 (i32.const 0)))', { code: 'export', name: 'star:gas', why: 'reserved' }],
+  ])('%s', (_, text, expected) => {
+    expect(refusal(wat(text))).toMatchObject({ offset: expect.any(Number), ...expected });
+  });
+
+  it.each<[string, readonly number[] | Uint8Array, object]>([
+    ['nothing', [], { code: 'invalid', offset: 0 }],
+    ['another version', [0, 0x61, 0x73, 0x6d, 2, 0, 0, 0], { code: 'invalid', offset: 4 }],
+    ['a section that is cut off', [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 5, 1], { code: 'invalid', offset: 10 }],
+    ['a count above what follows', [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 5, 0xff, 0xff, 0xff, 0xff, 0x0f], { code: 'invalid', offset: 10 }],
+    ['what does not validate', wat(contract('drop')), { code: 'invalid' }],
+    ['deep nesting', contractOf([...repeat(257, 0x02, 0x40), ...repeat(257, 0x0b)]), { code: 'limit', limit: 'nesting', found: 257, max: 256 }],
+    ['a long jump table', contractOf([0x41, 0, 0x0e, 0x81, 0x08, ...repeat(1_026, 0)]), { code: 'limit', limit: 'labels', found: 1_025 }],
+    ['a long body', contractOf(repeat(65_536, 0x01)), { code: 'limit', limit: 'bodyBytes' }],
+    ['call_indirect with a longer zero', replaced(wat(contract('(call_indirect (i32.const 0))', '(table 1 funcref) (memory (export "memory") 1)')), [0x11, 0x00, 0x00], [0x11, 0x00, 0x80, 0x00]), { code: 'encoding', what: 'index' }],
+  ])('bytes: %s', (_, bytes, expected) => {
+    expect(refusal(Uint8Array.from(bytes))).toMatchObject(expected);
+  });
+});
+
+/** As in docs/star-abi.md. */
+const IMPORTS = `
+  (import "star" "input_len" (func (result i32))) (import "star" "input_read" (func (param i32 i32 i32)))
+  (import "star" "caller" (func (param i32))) (import "star" "self" (func (param i32))) (import "star" "value" (func (result i64)))
+  (import "star" "block" (func (param i32))) (import "star" "balance" (func (param i32) (result i64)))
+  (import "star" "storage_get" (func (param i32 i32 i32 i32) (result i32))) (import "star" "storage_set" (func (param i32 i32 i32 i32)))
+  (import "star" "storage_delete" (func (param i32 i32))) (import "star" "call" (func (param i32 i64 i32 i32 i32) (result i32)))
+  (import "star" "reentry" (func (param i32))) (import "star" "ret_len" (func (result i32))) (import "star" "ret_read" (func (param i32 i32 i32)))
+  (import "star" "emit" (func (param i32 i32 i32 i32))) (import "star" "ret" (func (param i32 i32))) (import "star" "revert" (func (param i32 i32)))
+  (import "star" "gas_left" (func (result i32)))`;
+
+it.each([
+  ['two memories', wat('(module (memory 1) (memory 1))')],
+  ['64-bit memory', wat('(module (memory i64 1))')],
+  ['computed constants', wat('(module (global i32 (i32.add (i32.const 1) (i32.const 2))))')],
+  ['constants from globals', wat('(module (global i32 (i32.const 1)) (global i32 (global.get 0)))')],
+  ['memory.size with a longer zero', replaced(wat(contract('(drop (memory.size))')), [0x3f, 0x00, 0x1a], [0x3f, 0x80, 0x00, 0x1a])],
+])('refused by every engine, by newer ones only in the end by the gate: %s', (_, bytes) => {
+  expect(refusal(bytes)).toMatchObject({ code: expect.stringMatching(/^(invalid|unsupported|encoding|limit)$/) });
+});
+
+describe('accepted', () => {
+  it.each([
+    ['the least', contract('')],
+    ['sign extension', contract('(drop (i64.extend8_s (i64.const 200)))')],
+    ['copying and filling', contract('(memory.copy (i32.const 0) (i32.const 1) (i32.const 2)) (memory.fill (i32.const 0) (i32.const 1) (i32.const 2))')],
+    ['mutable globals for the host to see', contract('', '(memory (export "memory") 1) (global (export "g") (mut i64) (i64.const -1))')],
+    ['a table and calls through it', contract('(call_indirect (i32.const 0))', '(table 2 2 funcref) (elem (i32.const 0) 0) (memory (export "memory") 1)')],
+    ['every function of the host', contract('', `${IMPORTS} (memory (export "memory") 1)`)],
+    ['custom sections', contract('').replace('(module', '(module $named')],
+  ])('%s', (_, text) => {
+    expect(refusal(wat(text))).toBeUndefined();
+  });
+
+  test.prop([fc.gen()], { numRuns: 50 })('random modules of the subset; metered, they validate and are stable', (g) => {
+    const checked = checkModule(generateModule((max) => g(fc.integer, { min: 0, max })));
+    if (!checked.ok) throw new Error(JSON.stringify(checked.error));
+    const metered = meterModule(checked.value);
+    expect(metered.ok && WebAssembly.validate(metered.value)).toBe(true);
+    expect(meterModule(checked.value)).toEqual(metered);
+  });
+});
