@@ -238,10 +238,17 @@ describe('overview', () => {
     expect(nearnessFinding([])).toBe('No invariant with a bound was watched');
   });
 
+  it('says why a canary passes', () => {
+    const passed = { verdict: 'pass' as const, reasons: [], invariants: [{ id: 'S1', evaluated: 3, byConstruction: 0, violations: 2, headroom: null }, { id: 'V1', evaluated: 0, byConstruction: 0, violations: 0, headroom: null }] };
+    expect(verdictFinding(passed)).toBe('Passed: 1 invariant watched and exercised, S1 violated, as this scenario expects');
+    const reason = (id: string) => ({ code: 10, kind: 'safety' as const, id, text: 'broken', moment: 'm' });
+    expect(verdictFinding({ ...passed, verdict: 'fail', reasons: [reason('S1'), reason('S2'), { ...reason('T1'), text: 'late' }] })).toBe('Failed: S1, S2: broken, and 1 more reason');
+  });
+
   it('says where to look', () => {
     const fake = fakeRecord(scenario);
-    const happened = happenings(eventsOf(fake), columnsOf(SHAPES.forks, forks(fake.rounds)));
-    expect(happeningsFinding(happened)).toBe('Where to look: 1 fork, 1 reorganisation');
+    const happened = happenings(eventsOf(fake), columnsOf(SHAPES.forks, forks(fake.rounds)), invariants([row('S1', undefined, 684)]), columnsOf(SHAPES.violations, [{ invariant: 'S1', atUs: 7 * S, event: 9, node: 1, round: 2, expected: 'a', seen: 'b' }]));
+    expect(happeningsFinding(happened)).toBe('Where to look: 684 violations, 1 fork, 1 reorganisation');
     expect(happened.find(({ what }) => what === 'fork')).toEqual({ what: 'fork', count: 1, firstUs: 201 * S, lastUs: 201 * S, timesUs: Float64Array.of(201 * S) });
     expect(happeningsFinding([])).toBe('Nothing noteworthy happened');
   });

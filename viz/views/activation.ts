@@ -151,7 +151,8 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     if (woken.length === 0) {
       const asleep = sleepers();
       reasons.finding('No node was woken');
-      reasons.empty(asleep === 0 ? 'No node of this scenario starts asleep.' : `The load never required more than the nodes that were active; ${counted(asleep, 'node')} slept on.`, asleep === 0 ? 'Give nodes “standby: true”, as scenarios/load-ramp.yaml does.' : 'Raise the load, or lower network.baseNodeCapacity.');
+      list.append(h('li', {}, asleep === 0 ? 'No node of this scenario starts asleep. Give nodes “standby: true”, as scenarios/load-ramp.yaml does.' : `The load never required more than the nodes that were active; ${counted(asleep, 'node')} slept on. Raise the load, or lower network.baseNodeCapacity.`));
+      reasons.redraw();
       return;
     }
     const helped = woken.filter((event) => event.readyUs !== undefined);

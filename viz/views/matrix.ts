@@ -70,7 +70,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     for (let i = 0; i < pixels.length; i++) pixels[i] = ramp.rgba(values[i]);
     const image = new OffscreenCanvas(w, hgt);
     image.getContext('2d')!.putImageData(new ImageData(new Uint8ClampedArray(pixels.buffer), w, hgt), 0, 0);
-    pen.fillStyle = roleColour('--sunken');
+    pen.fillStyle = roleColour('--absent');
     pen.fillRect(on.left, on.top, width, height);
     pen.imageSmoothingEnabled = false;
     pen.drawImage(image, on.left, on.top, width, height);
@@ -284,7 +284,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     panel.finding(latenessFinding(matrix, run.nodes, typical), `colour: time from a round’s finding until the node had it (virtual, log); every pixel shows the latest of its cells${idle === 0 ? '' : `; ${counted(idle, 'node')} never active ${idle === 1 ? 'is' : 'are'} left out`}`);
     panel.legend([
       ...rampDelays(...scale).map((us, i) => ({ label: millis(us / 1_000).replace(/(\.\d)\d+/, '$1'), color: `var(${RAMP[i]})` })),
-      { label: 'never', color: `var(${NEVER})` }, { label: 'not active then', color: 'var(--sunken)' },
+      { label: 'never', color: `var(${NEVER})` }, { label: 'not active then', color: 'var(--absent)' },
     ]);
     panel.redraw();
     say();

@@ -141,7 +141,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       const row = lane?.rows.filter(({ top }) => y >= top).at(-1)?.what;
       if (!lane || !row || row.count === 0) return;
       const us = lane.axis(x);
-      const nearest = row.timesUs.reduce((best, time) => (Math.abs(time - us) < Math.abs(best - us) ? time : best), row.timesUs[0]);
+      const nearest = row.timesUs.length === 0 ? undefined : row.timesUs.reduce((best, time) => (Math.abs(time - us) < Math.abs(best - us) ? time : best), row.timesUs[0]);
       look(row, nearest);
     },
   });
@@ -186,8 +186,8 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     const kept = all.filter((t) => t.ok === true).length;
     thresholds.finding(all.length === 0 ? 'No thresholds to keep' : `${kept} of ${counted(all.length, 'threshold')} kept`, all.length === 0 ? '' : 'what the scenario asks for, over samples of the measured window; virtual');
     thresholdBody.replaceChildren(...all.map((t) => h('li', {}, h('span', { class: `sign ${t.ok === null ? 'inconclusive' : t.ok ? 'pass' : 'fail'}` }, t.ok === null ? '? no samples' : t.ok ? '✓ kept' : '✕ broken'), h('code', {}, t.expr), t.value === null ? '' : ` is ${t.value} over ${counted(t.samples, 'sample')}`)));
-    if (all.length === 0) thresholds.empty('This scenario sets no thresholds.', 'Add “thresholds” to it; stratus list metrics shows what can be bounded.');
-    else thresholds.redraw();
+    if (all.length === 0) thresholdBody.append(h('li', {}, 'This scenario sets no thresholds. Add “thresholds” to it; stratus list metrics shows what can be bounded.'));
+    thresholds.redraw();
   }
 
   function load(): void {
@@ -204,7 +204,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       tiles.finding(run.summary ? stagesFinding(run.summary.virtual.tpms) : 'Throughput so far', `transactions per millisecond of virtual time, ${lengthText(run.facts.window.fromUs)} to ${lengthText(run.facts.window.toUs)}; lines: the whole run, one scale`);
       tiles.redraw();
     }
-    rows = happenings(run.events, run.forks);
+    rows = happenings(run.events, run.forks, run.invariants, run.violations);
     rail.finding(happeningsFinding(rows), 'a click goes to the nearest one; virtual time');
     rail.redraw();
     const nearest = closestToFailing(run.invariants);

@@ -56,7 +56,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       const { timesUs, rounds } = all;
       const pen = surface.canvas();
       pen.strokeStyle = getComputedStyle(curves.body).color;
-      pen.globalAlpha = Math.min(0.4, Math.max(0.05, 9 / rounds.length));
+      pen.globalAlpha = Math.min(0.45, Math.max(0.07, 14 / rounds.length));
       pen.lineWidth = 1;
       for (let i = 0; i < rounds.length; i++) {
         pen.beginPath();
@@ -144,7 +144,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
         plotted.marks.append(lineMark(linePath(rounds.length, (i) => plotted.x(run.rounds.foundAtUs[rounds[i]]), y), colourOf(k), 1.5, DASHES[k]));
       });
       rounds.forEach((round, i) => {
-        if (timesUs[i * SHARES + 100] === NEVER_US) plotted.over.append(s('text', { class: 'alarm', x: plotted.x(run.rounds.foundAtUs[round]), y: plotted.top + 8, 'text-anchor': 'middle' }, '✕', s('title', {}, `round ${numberOf(round)} never reached every node`)));
+        if (timesUs[i * SHARES + 100] === NEVER_US) plotted.over.append(s('text', { class: 'alarm', x: plotted.x(run.rounds.foundAtUs[round]), y: plotted.top - 3, 'text-anchor': 'middle' }, '✕', s('title', {}, `round ${numberOf(round)} never reached every node`)));
       });
     },
     readout(us) {
@@ -237,10 +237,10 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       ...(by === 'none' ? [] : groups.map((group, k) => ({ label: `${group.name} (${figure(group.nodes)})`, color: colourOf(k), mark: DASHES[k % DASHES.length] === '' ? ('line' as const) : ('dash' as const) }))),
     ]);
     const slowest = all!.rounds.reduce((best, _, i) => (all!.timesUs[i * SHARES + 99] > all!.timesUs[best * SHARES + 99] ? i : best), 0);
-    overTime.panel.finding(`Slowest to 99 %: round ${numberOf(all!.rounds[slowest])}, ${delayText(all!.timesUs[slowest * SHARES + 99])}`, 'time until 50, 90, 99 and 100 % of the active nodes had each round, by when it was found; ✕: some never');
+    overTime.panel.finding(all!.timesUs[slowest * SHARES + 99] === NEVER_US ? `${counted(all!.rounds.filter((_, i) => all!.timesUs[i * SHARES + 99] === NEVER_US).length, 'round')} never reached 99 % of the active nodes` : `Slowest to 99 %: round ${numberOf(all!.rounds[slowest])}, ${delayText(all!.timesUs[slowest * SHARES + 99])}`, 'time until 50, 90, 99 and 100 % of the active nodes had each round, by when it was found; ✕: some never');
     overTime.panel.legend(LEVELS.map((level, k) => ({ label: `${level} %`, color: colourOf(k), mark: DASHES[k] === '' ? 'line' : 'dash' })));
     const { names: last, us } = lastGroups(groups);
-    groupPanel.finding(groups.length < 2 ? `All nodes are of one ${names}` : last.length === groups.length ? `Every ${names} is reached at the same time` : `${listed(last)} ${last.length === 1 ? 'is' : 'are'} last: 99 % of ${last.length === 1 ? 'its' : 'their'} nodes after ${delayText(us)}`, `by ${names}, each over its own nodes; bar | 50 %, ring ○ 90 %, dot ● 99 %, diamond ◆ 100 %`);
+    groupPanel.finding(groups.length < 2 ? `All nodes are of one ${names}` : last.length === groups.length ? `Every ${names} is reached at the same time` : us === NEVER_US ? `99 % of the nodes in ${listed(last)} are never reached in the median round` : `${listed(last)} ${last.length === 1 ? 'is' : 'are'} last: 99 % of ${last.length === 1 ? 'its' : 'their'} nodes after ${delayText(us)}`, `by ${names}, each over its own nodes; bar | 50 %, ring ○ 90 %, dot ● 99 %, diamond ◆ 100 %`);
   }
 
   return {

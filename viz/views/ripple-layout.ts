@@ -20,6 +20,8 @@ const [STEP_1, STEP_2] = [0.7548776662466927, 0.5698402909980532];
 const STRETCH_MAX = 2;
 /** Room for a ring's name, px. */
 const NAME_PX = 15;
+/** Width of a character of a block's name, about. */
+const CHARACTER_PX = 6.8;
 const GAP = 6;
 const fraction = (x: number): number => x - Math.floor(x);
 
@@ -104,12 +106,15 @@ export function blockLayout(region: ArrayLike<number>, names: readonly string[],
   for (const line of lines) {
     const total = line.reduce((sum, r) => sum + counts[r], 0);
     const lineHeight = (height * total) / nodes;
-    // A block is never narrower than its name.
-    const least = Math.min(64, (width - GAP * line.length) / line.length);
-    const spare = width - GAP * (line.length - 1) - least * line.length;
+    // A block is never narrower than its name, where there is room for all names.
+    const gaps = GAP * (line.length - 1);
+    const least = line.map((r) => names[r].length * CHARACTER_PX + 12);
+    const named = least.reduce((sum, w) => sum + w, 0);
+    const shrink = Math.min(1, (width - gaps) / named);
+    const spare = width - gaps - named * shrink;
     let left = 0;
-    for (const r of line) {
-      const w = least + (spare * counts[r]) / total;
+    for (const [i, r] of line.entries()) {
+      const w = least[i] * shrink + (spare * counts[r]) / total;
       blockOf[r] = blocks.length;
       blocks.push({ x: left, y: top, width: w, height: lineHeight - GAP, label: names[r], nodes: counts[r] });
       left += w + GAP;

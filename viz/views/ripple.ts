@@ -68,7 +68,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
         if (ring.label !== '') over.append(s('text', { class: 'halo', x: ring.labelX, y: ring.labelY, dy: '0.32em', 'text-anchor': 'middle' }, ring.label));
       }
       for (const sector of layout.sectors) over.append(s('text', { class: 'halo strong', x: sector.x, y: sector.y, dy: '0.32em', 'text-anchor': Math.abs(sector.side) < 0.35 ? 'middle' : sector.side < 0 ? 'start' : 'end' }, sector.label));
-      for (const block of layout.blocks) over.append(s('rect', { class: 'gridline', x: block.x, y: block.y, width: block.width, height: block.height, fill: 'none', rx: 3 }), s('text', { class: 'strong', x: block.x + 5, y: block.y + 13 }, block.width > 100 ? `${block.label} ${figure(block.nodes)}` : block.label));
+      for (const block of layout.blocks) over.append(s('rect', { class: 'gridline', x: block.x, y: block.y, width: block.width, height: block.height, fill: 'none', rx: 3 }), s('text', { class: 'strong', x: block.x + 5, y: block.y + 13 }, block.width > (block.label.length + 6) * 6.8 ? `${block.label} ${figure(block.nodes)}` : block.label));
       const finder = ripple.finder;
       if (finder >= 0) over.append(s('path', { d: diamond(layout.x[finder], layout.y[finder], layout.radius + 5), fill: 'none', stroke: 'var(--cursor)', 'stroke-width': 2 }, s('title', {}, `finder: node ${finder}`)));
       svg.replaceChildren(over);

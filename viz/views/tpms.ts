@@ -157,10 +157,10 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     const { facts, series } = run;
     const stepUs = series.find(({ name }) => name === 'tx.offered')?.stepUs;
     if (stepUs === undefined) {
-      for (const panel of [rateChart.panel, waitChart.panel, latencyChart.panel, ledgerPanel]) {
-        panel.finding('No transactions in this run');
-        panel.empty('The scenario has no workload, so nothing was offered.', 'Add a “workload” to the scenario, or look at Propagation.');
-      }
+      for (const panel of [waitChart.panel, latencyChart.panel, ledgerPanel]) panel.element.hidden = true;
+      rateChart.panel.tools.hidden = true;
+      rateChart.panel.finding('No transactions in this run');
+      rateChart.panel.empty('The scenario has no workload, so nothing was offered.', 'Add a “workload” to the scenario, or look at Propagation.');
       return;
     }
     cellUs = Math.max(cellUsFor(facts.endUs, stepUs, CELLS), cellUsFor(2 * facts.parameters.roundIntervalSeconds * 1e6, stepUs, 1));

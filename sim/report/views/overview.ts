@@ -2,13 +2,15 @@
 import { textAt, type EventTables, type Table } from '../../trace/columns.ts';
 import type { Summary } from '../summary.ts';
 import { groupedReasons } from '../verdict.ts';
-import { counted, percentText } from './words.ts';
+import { counted, listed, percentText } from './words.ts';
 
 /** What the verdict says, in a sentence. */
 export function verdictFinding({ verdict, reasons, invariants }: Pick<Summary, 'verdict' | 'reasons' | 'invariants'>): string {
   if (verdict === 'pass') {
     const exercised = invariants.filter((row) => row.evaluated + row.byConstruction > 0).length;
-    return `Passed: ${counted(exercised, 'invariant')} watched and exercised, none violated`;
+    const violated = invariants.filter((row) => row.violations > 0).map((row) => row.id);
+    // Only a canary passes with a violation: the one that it expects.
+    return `Passed: ${counted(exercised, 'invariant')} watched and exercised, ${violated.length === 0 ? 'none violated' : `${listed(violated)} violated, as this scenario expects`}`;
   }
   const [first, ...more] = groupedReasons(reasons);
   const also = more.length === 0 ? '' : `, and ${counted(more.length, 'more reason')}`;
@@ -50,15 +52,15 @@ export interface Happening {
   readonly timesUs: Float64Array;
 }
 
-/** How often each thing of the event rail happened, and when first and last; in the rail's order, what never happened too. */
-export function happenings(events: EventTables, forks: Pick<Table<'forks'>, 'count' | 'fromUs'>): Happening[] {
+/** How often each noteworthy thing happened, and when; what never happened too. Of violations only the first ones of each invariant have a time. */
+export function happenings(events: EventTables, forks: Pick<Table<'forks'>, 'fromUs'>, invariants: Pick<Table<'invariants'>, 'violations'>, violations: Pick<Table<'violations'>, 'atUs'>): Happening[] {
   const of = (what: Happening['what'], atUs: Float64Array, is: (row: number) => boolean = () => true): Happening => {
     const times = atUs.filter((_, row) => is(row)).sort();
     return { what, count: times.length, firstUs: times[0], lastUs: times[times.length - 1], timesUs: times };
   };
   const { reorg, activation, fault } = events;
   return [
-    of('violation', events.violation.atUs),
+    { ...of('violation', violations.atUs), count: invariants.violations.reduce((sum, n) => sum + n, 0) },
     of('finality conflict', events['finality-conflict'].atUs),
     of('fault', fault.atUs, (row) => textAt(fault.phase, row) === 'start'),
     of('fork', forks.fromUs),
