@@ -67,6 +67,8 @@ export const WIRE = {
   ledgerHeaders: 6 * 145,
   /** Short id of a transaction in a compact round (as in BIP 152). */
   shortId: 6,
+  /** R's y beside a whole transaction, which lets its receiver check signatures in batches (D4). */
+  hint: 32,
   /** Index of a missing transaction. */
   index: 3,
 } as const;

@@ -273,7 +273,7 @@ export class RoundRelay {
       const bytes = WIRE.frame + WIRE.header + WIRE.ledgerHeaders + body.order.length * WIRE.shortId;
       this.step.out.send(peer, message(MESSAGE.compactRound, undefined, ref), bytes);
     } else {
-      this.step.out.send(peer, message(MESSAGE.fullRound, body.set, ref), WIRE.frame + WIRE.header + WIRE.ledgerHeaders + body.bytes);
+      this.step.out.send(peer, message(MESSAGE.fullRound, body.set, ref), WIRE.frame + WIRE.header + WIRE.ledgerHeaders + body.bytes + body.order.length * WIRE.hint);
     }
   }
 
@@ -296,7 +296,7 @@ export class RoundRelay {
 
   onMissingRequest(peer: number, ref: RoundRef, set: TxSet): void {
     if (!this.serves(ref)) return;
-    this.step.out.send(peer, message(MESSAGE.missing, set, ref), WIRE.frame + WIRE.hash + this.registry.bytesOf(set));
+    this.step.out.send(peer, message(MESSAGE.missing, set, ref), WIRE.frame + WIRE.hash + this.registry.bytesOf(set) + set.count * WIRE.hint);
   }
 
   onBodyTransactions(peer: number, ref: RoundRef, set: TxSet): void {

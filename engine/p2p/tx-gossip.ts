@@ -173,7 +173,7 @@ export class TxGossip {
     const found = this.have.common(set);
     if (found.count === 0) return;
     this.note(peer, found);
-    this.step.out.send(peer, message(MESSAGE.transactions, found, -1), WIRE.frame + this.registry.bytesOf(found));
+    this.step.out.send(peer, message(MESSAGE.transactions, found, -1), WIRE.frame + this.registry.bytesOf(found) + found.count * WIRE.hint);
   }
 
   onTransactions(peer: number, set: TxSet): void {
@@ -303,7 +303,7 @@ export class TxGossip {
     this.slideWindow(set.top);
     const announcement = message(MESSAGE.txAnnounce, set, -1);
     const push = message(MESSAGE.transactions, set, -1);
-    const meanBytes = this.registry.bytesOf(set) / set.count;
+    const meanBytes = WIRE.hint + this.registry.bytesOf(set) / set.count;
     // Pushes go round the peers, `PUSH_PEERS` further each tick, so that over a few ticks each peer gets its share.
     let pushes = PUSH_PEERS;
     const slots = this.peers.slots;

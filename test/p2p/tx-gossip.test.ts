@@ -116,3 +116,14 @@ test('whoever submits what where, on any connected graph all pools end equal, an
     { numRuns: 40 },
   );
 });
+
+test('a transaction travels with its hint: 32 bytes beside it, wherever it goes whole (D4)', () => {
+  const mesh = star(1);
+  const list = payments(mesh, 3);
+  for (const tx of list) mesh.submit(0, tx);
+  mesh.run();
+  const whole = mesh.sent.filter(({ type }) => type === 'transactions');
+  const carried = whole.reduce((sum, { message: { set } }) => sum + set!.count, 0);
+  expect(carried).toBe(3);
+  expect(whole.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(whole.length * 9 + list.reduce((sum, { bytes }) => sum + bytes.length + 32, 0));
+});
