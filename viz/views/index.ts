@@ -19,4 +19,6 @@ export const VIEWS: readonly ViewEntry[] = [
   { id: 'tokens', key: '9', title: 'Tokens', question: 'Supply, treasury, rewards: where did they go, and are reward rates fair?', load: () => import('./tokens.ts') },
   { id: 'invariants', key: '0', title: 'Invariants', question: 'What was checked, and how near was failure?', load: () => import('./invariants.ts') },
   { id: 'explorer', key: 'e', title: 'Explorer', question: 'Rounds, ledger blocks, transactions, addresses, names: what is in there?', load: () => import('./explorer.ts') },
+  { id: 'nodes', key: 'n', title: 'Nodes', question: 'Who is slow, who loses, who was down?', load: () => import('./nodes.ts') },
+  { id: 'compare', key: 'v', title: 'Compare', question: 'What changed between two runs?', load: () => import('./compare.ts') },
 ];
