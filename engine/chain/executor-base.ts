@@ -4,7 +4,7 @@ import { accounts } from '../ledgers/tables.ts';
 import { Clearance } from '../pool/clearance.ts';
 import { fromHex, toHex } from '../primitives/bytes.ts';
 import { Bug } from '../primitives/result.ts';
-import { prove, rootOf, verifyProof, type Commitments } from '../state/commitment.ts';
+import { proofBytes, prove, rootOf, verifyProof, type Commitments } from '../state/commitment.ts';
 import type { StateReader } from '../state/state.ts';
 import { stateKey } from '../state/table.ts';
 import { LEDGERS, type Ledger } from '../tx/kinds.ts';
@@ -130,7 +130,7 @@ export abstract class ExecutorBase implements Executor {
     const ledgerHeader = this.registry.rounds[ref].body.ledgers[MAIN];
     const found = proof.leaf !== undefined && verifyProof(fromHex(ledgerHeader.stateRoot), key, proof.leaf.value, proof, this.crypto);
     const value = found ? proof.leaf!.value : undefined;
-    const bytes = LEDGER_HEADER_BYTES + proof.steps.length * 33 + (proof.leaf === undefined ? 0 : 32 + proof.leaf.value.length);
+    const bytes = LEDGER_HEADER_BYTES + proofBytes(proof);
     return { ledgerHeader, value, proof, bytes };
   }
 
@@ -153,6 +153,7 @@ export abstract class ExecutorBase implements Executor {
     const roots = bodyRoots(round.transactions, crypto);
     const bodyError = checkBody(round, this.environment.params, crypto, roots);
     if (bodyError !== undefined) return bodyError;
+    this.stateless.checkAll(body.order);
     for (let index = 0; index < body.order.length; index++) {
       const error = this.statelessError(body.order[index]);
       if (error !== undefined) return { code: 'transaction', index, error };

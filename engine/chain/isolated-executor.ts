@@ -2,7 +2,8 @@
  * An executor of one node's own: one mutable state that really moves along branches, by undo and redo of what each round
  * changed. A live node has this; in the simulator so have witnesses, faulty nodes, and everybody under `--isolated`.
  */
-import type { Commitments } from '../state/commitment.ts';
+import { toHex } from '../primitives/bytes.ts';
+import { rootOf, type Commitments } from '../state/commitment.ts';
 import { FlatState } from '../state/flat.ts';
 import type { Change, Delta, StateKey } from '../state/state.ts';
 import type { Crypto } from '../crypto/crypto.ts';
@@ -81,9 +82,13 @@ export class IsolatedExecutor extends ExecutorBase {
     for (let at = this.at; at > 0; at = rounds[at].parent) path.push(at);
     const rebuilt = FlatState.from(this.genesis.state, this.crypto);
     rebuilt.apply(netOf(path.reverse().map((ref) => this.executed.get(ref)!.delta)));
-    const same = rootsOf(rebuilt.commitments) === rootsOf(this.state.commitments);
+    const same = this.rootsOf(rebuilt.commitments) === this.rootsOf(this.state.commitments);
     this.state = rebuilt;
     return same;
+  }
+
+  private rootsOf(commitments: Commitments): string {
+    return commitments.map((tree) => toHex(rootOf(tree, this.crypto))).join('/');
   }
 }
 
@@ -98,5 +103,3 @@ function netOf(deltas: readonly Delta[]): Delta {
   }
   return net;
 }
-
-const rootsOf = (commitments: Commitments): string => commitments.map((tree) => (tree?.hash === undefined ? '' : String(tree.hash))).join('/');

@@ -128,7 +128,7 @@ export const accounts = defineTable<AccountState>('main', 'account', {
   },
   read: (reader) => ({ nonce: reader.u53(), str: reader.u64() }),
   equal: (x, y) => x.nonce === y.nonce && x.str === y.str,
-  columns: { number: ({ nonce }) => nonce, amount: ({ str }) => str, value: (nonce, str) => ({ nonce, str }) },
+  columns: { number: ({ nonce }) => nonce, amount: ({ str }) => str, value: (nonce, str) => ({ nonce, str }), width: 16 },
 });
 
 /** `TOKEN/account` for ARSS and $TR → balance. */

@@ -7,12 +7,18 @@
  * `FlatColumns` change in place: a node alone has them. `PagedColumns` never change: `with` copies the pages that it
  * writes to and shares the others, so that states of many heads stand side by side.
  */
+import type { Crypto } from '../crypto/crypto.ts';
+import { hashKeys, KEY_WORDS } from './commitment-changes.ts';
 import type { Table } from './state.ts';
+import { stateKey } from './table.ts';
 
 /** The rows of a table's keys. Rows count from 0 in order of first sight; nothing that is hashed depends on them. */
 export class KeyRows {
   private readonly rows = new Map<string, number>();
   readonly keys: string[] = [];
+  private words = new Int32Array(0);
+  /** Rows whose hashes are in `words`. */
+  private hashed = 0;
 
   get count(): number {
     return this.keys.length;
@@ -30,6 +36,20 @@ export class KeyRows {
     const row = this.keys.push(key) - 1;
     this.rows.set(key, row);
     return row;
+  }
+
+  /** Hashes of the state keys by row, `KEY_WORDS` a row: what the commitment goes by. Each is computed once. */
+  hashes(table: Table<unknown>, crypto: Crypto): Int32Array {
+    const { hashed, keys } = this;
+    if (hashed === keys.length) return this.words;
+    if (this.words.length < KEY_WORDS * keys.length) {
+      const words = new Int32Array(KEY_WORDS * Math.max(keys.length, 2 * hashed));
+      words.set(this.words);
+      this.words = words;
+    }
+    hashKeys(keys.slice(hashed).map((key) => stateKey(table, key)), crypto, this.words, KEY_WORDS * hashed);
+    this.hashed = keys.length;
+    return this.words;
   }
 }
 

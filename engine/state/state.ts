@@ -28,6 +28,8 @@ export interface ColumnForm<V> {
   number(value: V): number;
   amount(value: V): bigint;
   value(number: number, amount: bigint): V;
+  /** What `encode` gives of it: 8 bytes, the amount; or 16, the number and the amount. Big-endian u64. */
+  readonly width: 8 | 16;
 }
 
 /** `table.name + ':' + key`. */

@@ -49,5 +49,5 @@ export const amountCodec: ValueCodec<bigint> = {
 /** Amounts in a column, for tables with many rows that change often. */
 export const amountColumn: ValueCodec<bigint> = {
   ...amountCodec,
-  columns: { number: () => 0, amount: (value) => value, value: (_, amount) => amount },
+  columns: { number: () => 0, amount: (value) => value, value: (_, amount) => amount, width: 8 },
 };

@@ -71,7 +71,7 @@ describe('a light node follows headers, asks for its account at each head, and b
     ['another value', (proof, other) => ({ ...proof, value: other.value }), false],
     ['says there is no such account', (proof) => ({ ...proof, value: undefined }), false],
     ['an older state', (_, other) => other, false],
-    ['a step altered', (proof) => ({ ...proof, proof: { ...proof.proof, steps: proof.proof.steps.map((step, i) => (i === 0 ? { ...step, bit: step.bit ^ 1 } : step)) } }), false],
+    ['a step altered', (proof) => ({ ...proof, proof: { ...proof.proof, steps: proof.proof.steps.map((step, i) => (i === 0 ? { ...step, position: step.position ^ 1 } : step)) } }), false],
   ])('%s', (_, alter, ok) => {
     const mesh = new Mesh();
     const [full, light] = [mesh.add({ account: STRANGER.account }), mesh.add({ kind: 'light', account: STRANGER.account })];

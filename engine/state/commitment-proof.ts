@@ -1,0 +1,92 @@
+/** Proofs that a key has a value under a root, or none (commitment.ts). */
+import type { Crypto } from '../crypto/crypto.ts';
+import { concat, equalBytes } from '../primitives/bytes.ts';
+import { KEY_WORDS, hashKeys } from './commitment-changes.ts';
+import { Branch, BRANCH, digitOf, DIGITS, LEAF, WAYS, Words, type Node } from './commitment-trie.ts';
+import type { StateKey } from './state.ts';
+
+/** The way from a root to the leaf that a key's digits lead to. */
+export interface StateProof {
+  /** From the root down; `position` rises. */
+  readonly steps: readonly ProofStep[];
+  /** Undefined only for the empty trie. `key` is the hash of the state key. */
+  readonly leaf: { readonly key: Uint8Array; readonly value: Uint8Array } | undefined;
+}
+
+/** A branch without the child that the way goes through. */
+export interface ProofStep {
+  readonly position: number;
+  /** The children that there are, one bit each: bit d for digit d. */
+  readonly ways: number;
+  /** Hashes of the others, by rising digit, 32 bytes each. */
+  readonly siblings: Uint8Array;
+}
+
+/** Length of the proof written out: per step position, ways and siblings; then the leaf's key and value. */
+export const proofBytes = ({ steps, leaf }: StateProof): number =>
+  steps.reduce((sum, { siblings }) => sum + 2 + siblings.length, leaf === undefined ? 0 : 32 + leaf.value.length);
+
+const DIGITS_OF_BRANCH = Array.from({ length: WAYS }, (_, digit) => digit);
+
+/** Where a key goes at a branch: by its own digit, or where there is no such child by the lowest that there is. */
+const wayOf = (digit: number, ways: number): number => ((ways >> digit) & 1) === 1 ? digit : 31 - Math.clz32(ways & -ways);
+
+function keyOf(stateKey: StateKey, crypto: Crypto): Words {
+  const words = new Int32Array(KEY_WORDS);
+  hashKeys([stateKey], crypto, words);
+  const key = new Words();
+  key.take(words, 0);
+  return key;
+}
+
+/** Proves a key's value, or that it is absent. */
+export function prove(tree: Node | undefined, stateKey: StateKey, crypto: Crypto): StateProof {
+  const steps: ProofStep[] = [];
+  if (tree === undefined) return { steps, leaf: undefined };
+  const key = keyOf(stateKey, crypto);
+  let node: Node = tree;
+  while (node instanceof Branch) {
+    const { position, ways } = node;
+    const branch = node;
+    const way = wayOf(digitOf(key, position), ways);
+    const others = DIGITS_OF_BRANCH.filter((digit) => digit !== way && ((ways >> digit) & 1) === 1);
+    steps.push({ position, ways, siblings: concat(...others.map((digit) => branch.child(digit)!.bytes())) });
+    node = branch.child(way)!;
+  }
+  return { steps, leaf: { key: node.key.bytes(), value: Uint8Array.from(node.value, (character) => character.charCodeAt(0)) } };
+}
+
+/**
+ * Whether `proof` shows that under `root` the key has `value` (encoded), or none where `value` is undefined. The root is
+ * trusted to be a trie's; then steps that fold to it are a way down that trie, and the key's own one, since each step goes
+ * where `wayOf` says: nothing else about them needs a check.
+ */
+export function verifyProof(root: Uint8Array, stateKey: StateKey, value: Uint8Array | undefined, proof: StateProof, crypto: Crypto): boolean {
+  const { steps, leaf } = proof;
+  if (leaf === undefined) return value === undefined && steps.length === 0 && equalBytes(root, crypto.sha256(EMPTY));
+  if (leaf.key.length !== 32) return false;
+  const key = keyOf(stateKey, crypto);
+  const own = equalBytes(leaf.key, key.bytes());
+  if (value === undefined ? own : !own || !equalBytes(value, leaf.value)) return false;
+  let hash = crypto.sha256(concat(Uint8Array.of(LEAF), leaf.key, leaf.value));
+  for (let i = steps.length - 1; i >= 0; i--) {
+    const { position, ways, siblings } = steps[i];
+    if (!isIndex(position, DIGITS) || !isIndex(ways, 1 << WAYS) || ways === 0) return false;
+    const way = wayOf(digitOf(key, position), ways);
+    const before = 32 * bitCount(ways & ((1 << way) - 1));
+    if (siblings.length !== 32 * (bitCount(ways) - 1)) return false;
+    hash = crypto.sha256(concat(Uint8Array.of(BRANCH, position, ways), siblings.subarray(0, before), hash, siblings.subarray(before)));
+  }
+  return equalBytes(hash, root);
+}
+
+/** What the empty trie's root is the hash of. */
+export const EMPTY = Uint8Array.of(2);
+
+const isIndex = (value: number, end: number): boolean => Number.isInteger(value) && value >= 0 && value < end;
+
+function bitCount(bits: number): number {
+  let count = 0;
+  for (let rest = bits; rest !== 0; rest &= rest - 1) count++;
+  return count;
+}
