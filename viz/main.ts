@@ -23,7 +23,7 @@ const toast = makeToast();
 const keys = keysDialog(VIEWS);
 const header = makeHeader(store, { copy: () => void copy(), keys: keys.show, choose });
 const nav = makeNav(store, VIEWS);
-const stage = makeStage(store, VIEWS, choose);
+const stage = makeStage(store, VIEWS, choose, runs.openSource);
 const rail = makeRail(store, header.chips);
 const skip = h('a', { class: 'skip', href: '#main', onclick: (event: Event) => {
   event.preventDefault();

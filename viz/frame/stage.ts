@@ -4,7 +4,7 @@ import { makePanel, type PanelHost } from '../draw/panel.ts';
 import { problemOf } from '../data/problem.ts';
 import type { Problem } from '../data/run-data.ts';
 import type { State, Store } from '../state/store.ts';
-import type { MountedView, ViewEntry } from '../views/view.ts';
+import type { MountedView, ViewContext, ViewEntry } from '../views/view.ts';
 
 export interface Stage {
   readonly element: HTMLElement;
@@ -19,7 +19,7 @@ interface Mounted {
   view: MountedView | undefined;
 }
 
-export function makeStage(store: Store, views: readonly ViewEntry[], choose: () => void): Stage {
+export function makeStage(store: Store, views: readonly ViewEntry[], choose: () => void, open: ViewContext['open']): Stage {
   const element = h('main', { id: 'main', tabindex: '-1' });
   let mounted: Mounted | undefined;
   const looks = new Set<() => void>();
@@ -58,7 +58,7 @@ export function makeStage(store: Store, views: readonly ViewEntry[], choose: () 
         signal,
       };
       own.view = module.mount(body, {
-        store, run: store.get().run, signal,
+        store, run: store.get().run, signal, open,
         panel(options, parent = body) {
           const panel = makePanel(options, host);
           parent.append(panel.element);

@@ -21,4 +21,5 @@ export const VIEWS: readonly ViewEntry[] = [
   { id: 'explorer', key: 'e', title: 'Explorer', question: 'Rounds, ledger blocks, transactions, addresses, names: what is in there?', load: () => import('./explorer.ts') },
   { id: 'nodes', key: 'n', title: 'Nodes', question: 'Who is slow, who loses, who was down?', load: () => import('./nodes.ts') },
   { id: 'compare', key: 'v', title: 'Compare', question: 'What changed between two runs?', load: () => import('./compare.ts') },
+  { id: 'live', key: 'l', title: 'Live', question: 'What happens if I do this now?', standalone: true, load: () => import('./live.ts') },
 ];

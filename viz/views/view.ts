@@ -7,7 +7,7 @@
  */
 import type { State, Store } from '../state/store.ts';
 import type { Panel, PanelOptions } from '../draw/panel.ts';
-import type { RunData } from '../data/run-data.ts';
+import type { RunData, RunSource } from '../data/run-data.ts';
 
 /** A line of `views/index.ts`. */
 export interface ViewEntry {
@@ -35,6 +35,8 @@ export interface ViewContext {
   readonly run: RunData | undefined;
   /** Aborted when the view goes: give it to addEventListener and look at it after every await. */
   readonly signal: AbortSignal;
+  /** Shows a run that no folder holds, in all views: a simulation in this page. */
+  open(source: RunSource): void;
   /** A panel inside `host`, or inside another element of the view (`parent`). Goes with the view. */
   panel(options: PanelOptions, parent?: HTMLElement): Panel;
 }
