@@ -75,7 +75,7 @@ export function timeChart(context: ViewContext, options: TimeChartOptions): Time
     const at = plot.x(timeUs).toFixed(1);
     line.setAttribute('x1', at);
     line.setAttribute('x2', at);
-    if (pointer === undefined) say(timeUs);
+    if (pointer === undefined || force) say(pointer ?? timeUs);
   };
   const say = (timeUs: number): void => {
     readout.textContent = `${lengthText(Math.round(timeUs / 1e5) * 1e5)}: ${options.readout(timeUs)}`;
