@@ -48,7 +48,7 @@ export class BinaryReader {
     throw new Malformed(start, 'integer above 32 bits');
   }
 
-  /** A signed integer of `bits` bits: its place only, since no one here needs its value. */
+  /** Passes over a signed integer of `bits` bits. */
   skipSigned(bits: 32 | 33 | 64): void {
     const start = this.at;
     const bytesMax = Math.ceil(bits / 7);
@@ -66,6 +66,17 @@ export class BinaryReader {
       }
       return;
     }
+  }
+
+  /** A signed integer of 32 bits. */
+  s32(): number {
+    const start = this.at;
+    this.skipSigned(32);
+    let value = 0;
+    let shift = 0;
+    for (let i = start; i < this.at; i++, shift += 7) value |= (this.bytes[i] & 0x7f) << shift;
+    const negative = (this.bytes[this.at - 1] & 0x40) !== 0;
+    return negative && shift < 32 ? value | (-1 << shift) : value;
   }
 
   /** Text of a length-prefixed name. Its UTF-8 is V8's to check; here only ASCII is ever compared. */

@@ -6,7 +6,7 @@
  */
 import { MODULE_LIMITS, VM_LIMITS } from '../params/vm.ts';
 import { err, ok, type Result } from '../primitives/result.ts';
-import { Malformed } from './binary.ts';
+import { BinaryReader, Malformed } from './binary.ts';
 import { HOST_FUNCTIONS, HOST_MODULE, type HostFunction } from './imports.ts';
 import { decodeModule, TYPE, type Body, type Export, type Import, type ModuleShape, type Segment } from './module.ts';
 import { BULK, OP, type Family } from './opcodes.ts';
@@ -27,11 +27,15 @@ export type Refusal =
   | { readonly code: 'encoding'; readonly offset: number; readonly what: 'block type' | 'index' | 'segment' | 'constant' }
   | { readonly code: 'import'; readonly offset: number; readonly module: string; readonly name: string; readonly why: 'unknown' | 'kind' | 'signature' }
   | { readonly code: 'export'; readonly offset: number; readonly name: string; readonly why: 'reserved' | 'missing' | 'kind' | 'signature' }
+  /** A segment that ends behind the memory or table as it is at first: it would trap before the contract starts. */
+  | { readonly code: 'segment-range'; readonly offset: number; readonly end: number; readonly size: number }
   | { readonly code: 'start-function'; readonly offset: number }
   | { readonly code: 'growth'; readonly offset: number; readonly bytes: number; readonly max: number };
 
 /** Names of exports that the metering appends begin so. */
 export const RESERVED = 'star:';
+
+const PAGE_BYTES = 65_536;
 
 class Refused {
   readonly refusal: Refusal;
@@ -118,7 +122,8 @@ function checkDeclarations(shape: ModuleShape): void {
   if (shape.start !== undefined) refuse({ code: 'start-function', offset: shape.start.offset });
   limit('elementSegments', shape.elements.length, shape.elements[MODULE_LIMITS.elementSegments]?.offset ?? 0);
   limit('dataSegments', shape.data.length, shape.data[MODULE_LIMITS.dataSegments]?.offset ?? 0);
-  for (const segment of [...shape.elements, ...shape.data]) checkSegment(shape, segment);
+  for (const segment of shape.elements) checkSegment(shape, segment, shape.tables[0].min);
+  for (const segment of shape.data) checkSegment(shape, segment, shape.memories[0].min * PAGE_BYTES);
 }
 
 /** Segments and globals start from plain integers: later versions allow more. */
@@ -126,10 +131,12 @@ function checkConstant({ bytes }: ModuleShape, at: number): void {
   if (bytes[at] !== OP.i32Const && bytes[at] !== OP.i64Const) refuse({ code: 'encoding', what: 'constant', offset: at });
 }
 
-function checkSegment(shape: ModuleShape, { start, offset }: Segment): void {
+function checkSegment(shape: ModuleShape, { start, offset, count }: Segment, size: number): void {
   // The first version knows one form only, with a flag of one zero byte.
   if (shape.bytes[offset] !== 0) refuse({ code: 'encoding', what: 'segment', offset });
   checkConstant(shape, start);
+  const end = (new BinaryReader(shape.bytes, start + 1).s32() >>> 0) + count;
+  if (end > size) refuse({ code: 'segment-range', offset, end, size });
 }
 
 function checkImport(shape: ModuleShape, { module, name, kind, type, offset }: Import): void {

@@ -22,6 +22,8 @@ function what(refusal: Refusal): string {
       return `import ${refusal.module}.${refusal.name}: ${{ unknown: 'the host has no such function', kind: 'only functions can be imported', signature: 'the host has it with another signature' }[refusal.why]}`;
     case 'export':
       return `export ${refusal.name}: ${{ reserved: 'names that begin with star: are the host\'s', missing: 'a contract must have it', kind: 'is of the wrong kind', signature: 'must have neither parameters nor results' }[refusal.why]}`;
+    case 'segment-range':
+      return `a segment that ends at ${refusal.end}, where there are ${refusal.size}`;
     case 'start-function':
       return 'a start function';
     case 'growth':

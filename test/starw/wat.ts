@@ -9,7 +9,7 @@ const EVERYTHING = {
 } as const;
 
 /** Bytes of a module, valid or not. Throws what the assembler says of the text. */
-export function wat(text: string): Uint8Array {
+export function wat(text: string): Uint8Array<ArrayBuffer> {
   const parsed = wabt.parseWat('test.wat', text, EVERYTHING);
   try {
     return Uint8Array.from(parsed.toBinary({}).buffer);
