@@ -34,6 +34,8 @@ export interface BatchVerifier {
   verifyMany(batch: SignatureBatch, verdicts: Uint8Array): void;
   /** `Crypto.verify`. */
   verify(signature: Uint8Array, digest: Uint8Array, publicKey: Uint8Array): boolean;
+  /** The y of a valid signature's R: its hint. Undefined where the signature is not valid; of no use where R's x is r + n. */
+  hintOf(signature: Uint8Array, digest: Uint8Array, publicKey: Uint8Array): Uint8Array | undefined;
   /** Since the last call. */
   work(): BatchWork;
 }
@@ -43,6 +45,7 @@ interface Exports {
   readonly prepare: (count: number) => number;
   readonly verifyPart: (from: number, to: number) => number;
   readonly verifySingle: (place: number) => number;
+  readonly writeHint: (index: number) => void;
   readonly additions: WebAssembly.Global;
   readonly inversions: WebAssembly.Global;
   readonly lifted: WebAssembly.Global;
@@ -124,6 +127,11 @@ export function batchVerifier(simd = hasSimd()): BatchVerifier {
         const from = Math.floor((batch.count * i) / chunks);
         chunk(batch, from, Math.floor((batch.count * (i + 1)) / chunks) - from, verdicts);
       }
+    },
+    hintOf(signature, digest, publicKey) {
+      if (!this.verify(signature, digest, publicKey)) return undefined;
+      wasm.writeHint(0);
+      return memory.slice(hints, hints + 32);
     },
     work() {
       const work = { ...done, additions: wasm.additions.value as number, inversions: wasm.inversions.value as number, lifted: wasm.lifted.value as number };

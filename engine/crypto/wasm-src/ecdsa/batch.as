@@ -1,16 +1,19 @@
 // Verification of a chunk of signatures. `prepare` reads what was put in, `verifyPart` asks one linear combination over a
 // part of it, `verifySingle` one signature. engine/crypto/batch/wasm.ts drives them; twin.ts says the same in plain words.
-import { mul4, mulN4, sqr4, mul } from './field';
+import { mul, mul4, mulN, mulN4, sqr, sqr4 } from './field';
+// For tests of the arithmetic alone.
+export { mul, mul4, mulN, mulN4, sqr, sqr4 };
 import { ADDITIONS_MAX, CHUNK_MAX, COEFFICIENTS, DIGESTS, DIFFERENCES, END, HINTS, KEY_AT, KEY_PART, KEYS_OF_PART, POINTS_KEY, POINTS_R, PRODUCTS, PUBLIC_KEYS, REFERENCES, S_INVERSE, SCALARS, SIGNATURE_AT, SIGNATURES, STATUS, SUMS, TIMES_R, TIMES_Z } from './layout';
 import { belowP, BETA, cubic, withParity } from './curve';
 import { copy, equalP, inverseN, laneOf, ONE, parse, reduceSumN, sub, toLane } from './number';
 import { derive } from './coefficients';
 import { find, coordinates, LOCAL, tick, use, usedAt } from './keys';
 import { vanishes } from './multiply';
-import { prepareGenerator, verifyOne } from './single';
+import { lastY, prepareGenerator, verifyOne } from './single';
 import { splitScalar } from './split';
 import { GENERATOR } from './field';
 export { CHUNK_MAX, DIGESTS, HINTS, PUBLIC_KEYS, SIGNATURES, STATUS, SIGNATURE_AT, END };
+export { COEFFICIENTS };
 export { lifted } from './keys';
 export { additions, inversions } from './lanes';
 
@@ -224,6 +227,11 @@ export function verifyPart(from: usize, to: usize): bool {
   mul(generator + 72, GENERATOR, BETA);
   addSum(sumG, generator);
   return vanishes(<i32>terms);
+}
+
+/** After `verifySingle` gave true: the y of its R, written where the hint of signature `index` stands. */
+export function writeHint(index: usize): void {
+  lastY(HINTS + 32 * index);
 }
 
 /** Plain verification of the signature at a place. */

@@ -3,7 +3,7 @@
 import { mul, mulN, sqr } from './field';
 import { DIGESTS, GENERATOR_MULTIPLES, GENERATOR_TABLE, SIGNATURES } from './layout';
 import { addDouble, addJacobian, addPoint, BETA, infinite, isInfinite } from './curve';
-import { add, copy, equalP, inverse, negate, ONE, parse, reduceSumN } from './number';
+import { add, copy, equalP, format, inverse, negate, ONE, parse, reduceP, reduceSumN } from './number';
 import { splitScalar } from './split';
 import { GENERATOR, LIMBS_N } from './field';
 
@@ -152,6 +152,16 @@ export function verifyOne(index: usize, inverseS: usize, x: usize, y: usize): bo
   add(NUMBER, NUMBER, LIMBS_N);
   mul(PRODUCT, NUMBER, TERM);
   return equalP(PRODUCT, SUM);
+}
+
+/** y of the point that was found by the last call of `verifyOne`, as 32 big-endian bytes. */
+export function lastY(out: usize): void {
+  inverse(NUMBER, SUM + 72);
+  sqr(TERM, NUMBER);
+  mul(TERM, TERM, NUMBER);
+  mul(TERM, TERM, SUM + 36);
+  reduceP(TERM, TERM);
+  format(out, TERM);
 }
 
 /** Whether r < p − n. */

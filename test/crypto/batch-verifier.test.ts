@@ -1,0 +1,217 @@
+/**
+ * Batch verification: the verdicts of plain ECDSA on each signature, whatever stands beside it. Both builds, with and
+ * without instructions on 128 bits, against the twin in BigInt, published vectors, and the other backends.
+ */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { batchVerifier, type BatchVerifier } from '../../engine/crypto/batch-verifier.ts';
+import { nobleCrypto } from '../../engine/crypto/noble.ts';
+import { instantiate } from '../../engine/crypto/wasm/compile.ts';
+import { ECDSA_SCALAR } from '../../engine/crypto/wasm/ecdsa-scalar.ts';
+import { ECDSA_SIMD } from '../../engine/crypto/wasm/ecdsa-simd.ts';
+import { bestCrypto } from '../../engine/host/native-crypto.ts';
+import { fromHex, toHex } from '../../engine/primitives/bytes.ts';
+import { secp256k1 } from '@noble/curves/secp256k1.js';
+import { add, coefficientsOf, G, inverse, mod, multiply, N, numberOf, P, placesOf, verdictsOf, type Point } from './batch-twin.ts';
+import { batchOf, bytes32, digestOf, signed, signedMany, turned, withHint, type Entry } from './batches.ts';
+
+type Function3 = (out: number, a: number, b: number) => void;
+type Wasm = Record<'SIGNATURES' | 'DIGESTS' | 'PUBLIC_KEYS' | 'HINTS' | 'COEFFICIENTS', WebAssembly.Global> &
+  Record<'mul' | 'mulN' | 'sqr' | 'mul4' | 'mulN4' | 'sqr4', Function3> & { memory: WebAssembly.Memory; prepare: (count: number) => number };
+
+const best = bestCrypto();
+const verifiers = [batchVerifier(false), batchVerifier(true)] as const;
+const verdicts = (verifier: BatchVerifier, entries: readonly Entry[]): number[] => {
+  const out = new Uint8Array(entries.length).fill(9);
+  verifier.verifyMany(batchOf(entries), out);
+  return [...out];
+};
+const plain = ({ signature, digest, publicKey }: Entry, crypto = best): number => (crypto.verify(signature, digest, publicKey) ? 1 : 0);
+const NO_HINT = new Uint8Array(32);
+
+const compressed = (point: Point): Uint8Array => Uint8Array.of(point!.y & 1n ? 3 : 2, ...bytes32(point!.x));
+/** Signed with a nonce of our choice, low s; so R may be whatever we like. */
+function signedWith(secret: bigint, nonce: bigint, message: string): Entry {
+  const digest = digestOf(message);
+  const r = multiply(G, nonce)!.x % N;
+  const s = mod(inverse(nonce, N) * (numberOf(digest) + r * secret), N);
+  return withHint({ signature: fromHex(toHex(bytes32(r)) + toHex(bytes32(s > N / 2n ? N - s : s))), digest, publicKey: best.publicKey(bytes32(secret)) });
+}
+
+const pool = signedMany(300, 37);
+/** Fails plain verification and nothing else. */
+const spoiled = pool.map((entry, i) => turned(entry, 'digest', (31 * i) % 256));
+
+describe.each(verifiers.map((verifier) => [verifier.simd ? 'four lanes' : 'one lane', verifier] as const))('%s', (_, verifier) => {
+  test('valid signatures of known R cost one combination and no single check', () => {
+    verifier.work();
+    expect(verdicts(verifier, pool)).toEqual(pool.map(() => 1));
+    expect(verifier.work()).toMatchObject({ parts: 1, members: 300, singles: 0 });
+    verdicts(verifier, pool);
+    expect(verifier.work().lifted).toBe(0); // the keys are known now
+  });
+
+  test('each of the first 32 places bad, and all of them', () => {
+    const good = pool.slice(0, 32);
+    for (let at = 0; at < 32; at++) expect(verdicts(verifier, good.with(at, spoiled[at]))).toEqual(good.map((_, i) => (i === at ? 0 : 1)));
+    expect(verdicts(verifier, spoiled)).toEqual(spoiled.map(() => 0));
+  });
+
+  test('Wycheproof, in one batch', () => {
+    const rows = readFileSync(new URL('../vectors/ecdsa/wycheproof.txt', import.meta.url), 'utf8').split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    const entries: Entry[] = [];
+    const expected: number[] = [];
+    let publicKey: Uint8Array = NO_HINT;
+    for (const [id, message, hex, result] of rows.map((row) => row.split(' '))) {
+      if (id === 'key') publicKey = Uint8Array.of(2 + (parseInt(message.slice(-1), 16) & 1), ...fromHex(message.slice(2, 66)));
+      else {
+        const s = BigInt(`0x${hex.slice(64)}`);
+        for (const [text, valid] of [[hex, result === 'valid' && s <= N / 2n], [hex.slice(0, 64) + toHex(bytes32(mod(-s, N))), result === 'valid' && s > N / 2n]] as const) {
+          entries.push(withHint({ signature: fromHex(text), digest: best.sha256(fromHex(message === '-' ? '' : message)), publicKey }));
+          expected.push(valid ? 1 : 0);
+        }
+      }
+    }
+    expect(entries).toHaveLength(96);
+    expect(verdicts(verifier, entries)).toEqual(expected);
+    expect(verdicts(verifier, entries.map((entry) => ({ ...entry, hint: NO_HINT })))).toEqual(expected);
+  });
+
+  test('r and s among 0, 1, n/2, n/2 + 1, n − 1, n, n + 1, p, p + 1', () => {
+    const special = [0n, 1n, N / 2n, N / 2n + 1n, N - 1n, N, N + 1n, P, P + 1n];
+    const entries = special.flatMap((r) => special.map((s) => ({ ...pool[0], signature: Uint8Array.of(...bytes32(r), ...bytes32(s)) })));
+    expect(verdicts(verifier, [...entries, pool[1]])).toEqual([...entries.map((entry) => plain(entry, nobleCrypto)), 1]);
+  });
+
+  test.each<readonly [string, (entry: Entry) => Entry]>([
+    ['no hint', (entry) => ({ ...entry, hint: NO_HINT })],
+    ['the other parity', (entry) => ({ ...entry, hint: bytes32(P - numberOf(entry.hint)) })],
+    ['off the curve', (entry) => turned(entry, 'hint', 7)],
+    ['y + p, where it fits, and p', (entry) => ({ ...entry, hint: bytes32(numberOf(entry.hint) + P < 2n ** 256n ? numberOf(entry.hint) + P : P) })],
+    ['all ones', (entry) => ({ ...entry, hint: new Uint8Array(32).fill(255) })],
+    ["another signature's", (entry) => ({ ...entry, hint: pool[9].hint })],
+  ])('a hint decides nothing: %s', (__, spoil) => {
+    const entries = pool.slice(0, 8);
+    expect(verdicts(verifier, entries.map((entry, i) => (i % 3 === 1 ? spoil(entry) : entry)))).toEqual(entries.map(() => 1));
+    expect(verdicts(verifier, entries.map((entry, i) => spoil(i % 3 === 1 ? spoiled[i] : entry)))).toEqual(entries.map((___, i) => (i % 3 === 1 ? 0 : 1)));
+  });
+
+  test('keys that are none: prefix, x at or above p, off the curve, zeros', () => {
+    const bad = [
+      Uint8Array.of(4, ...pool[0].publicKey.subarray(1)), Uint8Array.of(6, ...pool[0].publicKey.subarray(1)), Uint8Array.of(0, ...pool[0].publicKey.subarray(1)),
+      Uint8Array.of(2, ...bytes32(P)), Uint8Array.of(2, ...bytes32(P + 1n)), Uint8Array.of(2, ...bytes32(5n)), Uint8Array.of(3, ...new Uint8Array(32)), new Uint8Array(33), new Uint8Array(33).fill(255),
+    ];
+    expect(verdicts(verifier, [pool[0], ...bad.map((publicKey) => ({ ...pool[0], publicKey })), pool[1]])).toEqual([1, ...bad.map(() => 0), 1]);
+    // The same x with the other parity is another key.
+    expect(verdicts(verifier, [turned(pool[0], 'publicKey', 0), pool[0]])).toEqual([0, 1]);
+  });
+
+  test('R at infinity: z = −r × secret', () => {
+    const secret = 77n;
+    for (const r of [1n, 5n, N - 1n]) {
+      const entry = { signature: Uint8Array.of(...bytes32(r), ...bytes32(3n)), digest: bytes32(mod(-r * secret, N)), publicKey: best.publicKey(bytes32(secret)), hint: NO_HINT };
+      const x = pool[0];
+      for (const hint of [NO_HINT, bytes32(1n), x.hint]) expect(verdicts(verifier, [x, { ...entry, hint }, x])).toEqual([1, 0, 1]);
+    }
+  });
+
+  test('r + n below p is an x too, and is found without a hint', () => {
+    // A point with x = r + n whose r is small: z and s of our choice, and the key that they belong to.
+    for (let r = 1n; r < 40n; r++) {
+      const y = evenY(r + N);
+      if (y === undefined) continue;
+      const R = { x: r + N, y };
+      const [s, z] = [12345n, 6789n];
+      const key = multiply(add(multiply(R, s), multiply(G, N - z)), inverse(r, N));
+      const entry: Entry = { signature: Uint8Array.of(...bytes32(r), ...bytes32(s)), digest: bytes32(z), publicKey: compressed(key), hint: bytes32(y) };
+      expect(plain(entry, nobleCrypto)).toBe(1);
+      expect(verdicts(verifier, [pool[0], entry, { ...entry, hint: NO_HINT }])).toEqual([1, 1, 1]);
+      return;
+    }
+    expect.unreachable();
+  });
+
+  test.each<readonly [string, () => Entry[]]>([
+    ['sequential keys 1 G, 2 G, …', () => Array.from({ length: 40 }, (__, i) => signed(BigInt(i + 1), `sequential ${i}`))],
+    ['opposite keys k G, −k G', () => Array.from({ length: 20 }, (__, i) => signed(i % 2 ? N - BigInt(i) : BigInt(i + 1), `opposite ${i}`))],
+    ['one nonce for all: every R the same, or opposite', () => Array.from({ length: 40 }, (__, i) => signedWith(BigInt(i % 5) + 3n, 99n, `nonce ${i}`))],
+    ['nonces 1, 2, 3, …', () => Array.from({ length: 40 }, (__, i) => signedWith(11n, BigInt(i + 1), `nonces ${i}`))],
+    ['R equal to the key and to G', () => Array.from({ length: 12 }, (__, i) => signedWith(i % 2 ? 1n : 5n, i % 3 ? 5n : 1n, `same ${i}`))],
+    ['one signature many times', () => Array.from({ length: 64 }, () => pool[3])],
+  ])('points with equal x: %s', (__, make) => {
+    const entries = make();
+    expect(entries.map((entry) => plain(entry))).toEqual(entries.map(() => 1));
+    verifier.work();
+    expect(verdicts(verifier, entries)).toEqual(entries.map(() => 1));
+    expect(verifier.work()).toMatchObject({ parts: 1, singles: 0 });
+    const at = entries.length >> 1;
+    expect(verdicts(verifier, entries.with(at, turned(entries[at], 'digest', 100)))).toEqual(entries.map((___, i) => (i === at ? 0 : 1)));
+  });
+
+  test('errors that would cancel each other without coefficients', () => {
+    // R and −R: the sum of both left sides is what it would be for the right hints.
+    const [a, b] = [signedWith(3n, 7n, 'a'), signedWith(3n, 7n, 'b')];
+    const swapped = [{ ...a, digest: b.digest }, { ...b, digest: a.digest }];
+    expect(verdicts(verifier, swapped)).toEqual(swapped.map((entry) => plain(entry)));
+  });
+});
+
+/** The even y that belongs to x, as noble finds it. */
+function evenY(x: bigint): bigint | undefined {
+  try {
+    return secp256k1.Point.fromBytes(Uint8Array.of(2, ...bytes32(x))).toAffine().y;
+  } catch {
+    return undefined;
+  }
+}
+
+test('the twin: same coefficients, same verdicts', () => {
+  const entries = [...pool.slice(0, 5), spoiled[5], { ...pool[6], hint: NO_HINT }, turned(pool[7], 'hint', 3), { ...pool[8], publicKey: new Uint8Array(33) }, pool[9], pool[9]];
+  for (let count = 1; count <= entries.length; count++) {
+    const batch = batchOf(entries.slice(0, count));
+    for (const text of [ECDSA_SCALAR, ECDSA_SIMD]) {
+      const wasm = instantiate(text) as unknown as Wasm;
+      const memory = new Uint8Array(wasm.memory.buffer);
+      memory.set(batch.signatures, wasm.SIGNATURES.value as number);
+      memory.set(batch.digests, wasm.DIGESTS.value as number);
+      memory.set(batch.publicKeys, wasm.PUBLIC_KEYS.value as number);
+      memory.set(batch.hints, wasm.HINTS.value as number);
+      const places = wasm.prepare(count);
+      const at = wasm.COEFFICIENTS.value as number;
+      const coefficients = Array.from({ length: places }, (_, i) => numberOf(memory.slice(at + 16 * i, at + 16 * i + 16).reverse()));
+      expect(coefficients).toEqual(coefficientsOf(placesOf(batch)));
+    }
+  }
+  for (const some of [entries, pool.slice(0, 12)]) {
+    for (const verifier of verifiers) expect(verdicts(verifier, some)).toEqual([...verdictsOf(batchOf(some))]);
+  }
+});
+
+test('arithmetic modulo p and n, at the limbs’ bounds and at random', () => {
+  const loose = 3n * 2n ** 29n + 2n ** 21n;
+  const tight = 2n ** 29n + 2n ** 20n - 1n;
+  const draws = Array.from({ length: 60 }, (_, i) => best.sha256(bytes32(BigInt(i))));
+  const limbs = (i: number, bound: bigint): number[] => Array.from({ length: 9 }, (_, k) => Number(i === 0 ? bound : i === 1 ? 0n : i === 2 ? 2n ** 29n - 1n : (numberOf(draws[i].subarray(k, k + 8)) % bound)));
+  const value = (parts: ArrayLike<number>): bigint => Array.from(parts).reduceRight((sum, limb) => (sum << 29n) + BigInt(limb), 0n);
+  for (const text of [ECDSA_SCALAR, ECDSA_SIMD]) {
+    const wasm = instantiate(text) as unknown as Wasm;
+    const words = new Uint32Array(wasm.memory.buffer, wasm.SIGNATURES.value as number, 200);
+    const at = words.byteOffset;
+    for (let i = 0; i < draws.length - 4; i++) {
+      const [a, b] = [0, 1, 2, 3].map((lane) => [limbs(i + lane, loose), limbs(i === 0 ? 0 : i + ((lane + 1) % 4), tight)] as const).reduce<[number[][], number[][]]>(([x, y], [p, q]) => [[...x, p], [...y, q]], [[], []]);
+      for (const [name, m, square] of [['mul', P, false], ['mulN', N, false], ['sqr', P, true]] as const) {
+        const expected = a.map((x, lane) => (square ? value(b[lane]) ** 2n : value(name === 'mulN' ? b[(lane + 1) % 4] : x) * value(b[lane])) % m);
+        const left = square ? b : name === 'mulN' ? b.map((_, lane) => b[(lane + 1) % 4]) : a;
+        words.set(left[0], 40);
+        words.set(b[0], 80);
+        wasm[name](at, at + 160, at + 320);
+        expect(value(words.slice(0, 9)) % m).toBe(expected[0]);
+        if (name !== 'mulN') expect(words.slice(0, 9).every((limb) => limb <= tight)).toBe(true);
+        left.forEach((parts, lane) => parts.forEach((limb, k) => void (words[40 + 4 * k + lane] = limb)));
+        b.forEach((parts, lane) => parts.forEach((limb, k) => void (words[80 + 4 * k + lane] = limb)));
+        wasm[`${name}4`](at, at + 160, at + 320);
+        for (let lane = 0; lane < 4; lane++) expect(value(Array.from({ length: 9 }, (_, k) => words[4 * k + lane])) % m, `${name}4, lane ${lane}`).toBe(expected[lane]);
+      }
+    }
+  }
+});
