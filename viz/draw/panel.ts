@@ -106,7 +106,8 @@ export function makePanel(options: PanelOptions, host: PanelHost): Panel {
     h('header', { class: 'panel-head' }, h('div', { class: 'panel-title' }, title, subtitle), buttons), tools, legend, body);
   let context: CanvasRenderingContext2D | undefined;
   let pending = false;
-  let ready = false;
+  /** Nothing stands in the way of showing: what a panel without a drawing holds is there from the first. */
+  let ready = options.draw === undefined;
 
   const showsTable = (): boolean => own !== host.tables();
   const surface = (width: number, height: number): Surface => ({
@@ -122,6 +123,7 @@ export function makePanel(options: PanelOptions, host: PanelHost): Panel {
     const table = showsTable();
     tableHost.hidden = !table;
     drawing.hidden = table;
+    body.classList.toggle('as-table', table);
     tableButton.setAttribute('aria-pressed', String(table));
     if (table) return void fillTable();
     if (!options.draw) return;

@@ -62,7 +62,7 @@ export function virtualTable(host: HTMLElement, data: TableData, caption: string
     data.onRow?.(current);
     show();
   });
-  host.replaceChildren(scroll, h('p', { class: 'table-count' }, rows < data.rows ? `first ${grouped(rows)} of ${grouped(data.rows)} rows; CSV has them all` : `${grouped(rows)} ${rows === 1 ? 'row' : 'rows'}`));
+  host.replaceChildren(scroll, h('p', { class: 'table-count', 'data-rows': data.rows }, rows < data.rows ? `first ${grouped(rows)} of ${grouped(data.rows)} rows; CSV has them all` : `${grouped(rows)} ${rows === 1 ? 'row' : 'rows'}`));
   scroll.scrollTop = place;
   show();
 }
