@@ -81,7 +81,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
 
   let arrivals: ArrivalDifference | undefined;
   let picture: DifferencePicture | undefined;
-  const readout = h('p', { class: 'readout' });
+  const readout = h('p', { class: 'readout' }, POINT);
   const matrix = context.panel({
     id: 'arrivals', span: 'half', height: 380, label: 'Difference of arrivals, nodes by rounds',
     table: () => cellTable(),
@@ -108,6 +108,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     if (round !== undefined) store.set({ selection: { ...store.get().selection, round, node }, timeUs: run.rounds.foundAtUs[round] });
   };
   onPointer(matrix, signal, {
+    leave: () => (readout.textContent = POINT),
     over(x, y) {
       const cell = picture?.cellAt(x, y);
       if (!cell || !arrivals) return;
@@ -203,6 +204,8 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     },
   };
 }
+
+const POINT = 'point at a cell; a click selects its round and node';
 
 const nameOf = ({ facts: { scenario, seed, version } }: RunData): string => `${scenario.name}, seed ${seed}, version ${version}`;
 

@@ -168,7 +168,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     if (!shownDetail) {
       detailHost.replaceChildren();
       detail.finding('Nothing is chosen');
-      return detail.empty('Choose a row on the left.', 'The address of this page keeps what is chosen.');
+      return detail.empty('Choose a row of the list.', 'The address of this page keeps what is chosen.');
     }
     detail.finding(shownDetail.title, shownDetail.below);
     detailHost.replaceChildren(shownDetail.element);
