@@ -11,9 +11,10 @@ import { onDisk } from './work/inputs.ts';
 import { entryNamed } from './work/suites.ts';
 import type { Lap, Part } from './work/work.ts';
 
-/** CPU time that a part runs before it is measured, and calls at least. */
-const WARM_US = 600_000;
-const WARM_CALLS = 2;
+/** A part is warm after so many calls and so much CPU time, or after the longest time: a node has been running for a while. */
+const WARM_CALLS = 12;
+const WARM_US = 300_000;
+const WARM_US_MAX = 2_000_000;
 
 const answer = (message: Answer): void => void process.send!(message);
 
@@ -80,29 +81,29 @@ function main(order: RoundOrder): void {
 function warm(one: Measured): number {
   const started = cpuMs();
   let lastUs = 0;
-  for (let calls = 0; calls < WARM_CALLS || (cpuMs() - started) * 1_000 < WARM_US; calls++) {
+  for (let calls = 0; ; calls++) {
+    const usedUs = (cpuMs() - started) * 1_000;
+    if (usedUs >= WARM_US_MAX || (calls >= WARM_CALLS && usedUs >= WARM_US)) break;
     lastUs = one.call().cpuUs;
-    reference();
   }
+  for (let i = 0; i < 20; i++) reference();
   return lastUs;
 }
 
-/** Reference, call, reference, call … reference. */
+/** One turn: the reference, the calls, the reference. */
 function take(one: Measured, calls: number): Sample[] {
   const bench = new Bench({ now: cpuMs, iterations: calls, time: 0, warmup: false, throws: true });
   const samples: { cpuUs: number; wallUs: number; stages: Record<string, number> }[] = [];
-  const references: number[] = [timeReference()];
-  bench.add(
-    one.part.name,
-    () => {
-      const used = one.call();
-      samples.push({ ...used, stages: { ...one.stages } });
-      return { overriddenDuration: used.cpuUs / 1_000 };
-    },
-    { async: false, afterEach: () => void references.push(timeReference()) },
-  );
+  const before = timeReference();
+  const call = (): { overriddenDuration: number } => {
+    const used = one.call();
+    samples.push({ ...used, stages: { ...one.stages } });
+    return { overriddenDuration: used.cpuUs / 1_000 };
+  };
+  bench.add(one.part.name || 'call', call, { async: false });
   bench.runSync();
-  return samples.map((sample, i) => ({ ...sample, referenceUs: (references[i] + references[i + 1]) / 2 }));
+  const referenceUs = (before + timeReference()) / 2;
+  return samples.map((sample) => ({ ...sample, referenceUs }));
 }
 
 function timeReference(): number {

@@ -7,7 +7,7 @@ import { say, sayJson, tell } from '../../sim/cli/context.ts';
 import { fromHere } from '../../sim/cli/files.ts';
 import { showCount } from '../../sim/cli/progress.ts';
 import { casesOf } from '../method/assemble.ts';
-import { conduct, type Build } from '../method/conduct.ts';
+import { playRound, type Build, type MeasuredRound, type Refused } from '../method/conduct.ts';
 import { thisMachine } from '../method/machine.ts';
 import type { BenchResult, CaseResult } from '../method/result.ts';
 import { limitsOf, rooflineOf } from '../method/roofline.ts';
@@ -48,9 +48,9 @@ export async function measure(job: MeasureJob, selected: readonly Selected[], bu
   const absent: { name: string; why: string }[] = [];
   const progress = showCount('bench', selected.length * job.rounds);
   for (const { entry, parts } of selected) {
-    const rounds = await conduct([build], workName(entry), parts, job, progress.one);
+    const rounds = await playRounds(build, { entry, parts }, job, progress.one);
     if ('code' in rounds) absent.push({ name: workName(entry), why: rounds.message });
-    else cases.push(...casesOf(namer(entry), entry.cores, rounds[0]));
+    else cases.push(...casesOf(namer(entry), entry.cores, rounds));
   }
   progress.stop();
   for (const cores of job.cores.filter((n) => n > 1)) absent.push({ name: `${cores} cores`, why: 'spreading signatures over workers is not built yet' });
@@ -68,6 +68,17 @@ export async function measure(job: MeasureJob, selected: readonly Selected[], bu
     verdict: 'pass',
     exitCode: EXIT.pass,
   };
+}
+
+async function playRounds(build: Build, { entry, parts }: Selected, { rounds, budgetMs }: MeasureJob, done: () => void): Promise<MeasuredRound[] | Refused> {
+  const played: MeasuredRound[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const one = await playRound([build], workName(entry), parts, round, budgetMs);
+    if ('code' in one) return one;
+    played.push(one[0]);
+    done();
+  }
+  return played;
 }
 
 export const namer = (entry: Entry) => (part: string): string => caseName(entry, { name: part });

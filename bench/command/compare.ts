@@ -6,16 +6,16 @@ import { say, sayJson, tell } from '../../sim/cli/context.ts';
 import { fromHere } from '../../sim/cli/files.ts';
 import { showCount } from '../../sim/cli/progress.ts';
 import { EXIT } from '../../sim/report/verdict.ts';
-import { casesOf } from '../method/assemble.ts';
-import { conduct, type Build } from '../method/conduct.ts';
+import type { Build } from '../method/conduct.ts';
+import { takeTurns } from '../method/turns.ts';
 import { judgement, type Judgement, type NotComparable } from '../method/judgement.ts';
 import { thisMachine, type Machine } from '../method/machine.ts';
 import type { BenchResult, CaseResult } from '../method/result.ts';
-import { compareRecorded, compareTurns, turnRatio, type Comparison } from '../method/verdict.ts';
+import { compareRecorded, type Comparison } from '../method/verdict.ts';
 import { comparisonMarkdown, comparisonText } from '../report/comparison.ts';
 import { workName } from '../work/suites.ts';
 import { readBaseline, readResult } from './baseline.ts';
-import { measure, namer, usage, type MeasureJob } from './bench.ts';
+import { measure, usage, type MeasureJob } from './bench.ts';
 import { commitBuild, commitOf, folderBuild, hereBuild } from './builds.ts';
 import { select, type Selected } from './select.ts';
 
@@ -69,14 +69,9 @@ async function inTurns(a: Build, b: Build, job: Job, selected: readonly Selected
   const notComparable: NotComparable[] = [];
   const progress = showCount('compare', selected.length * job.rounds);
   for (const { entry, parts } of selected) {
-    const measured = await conduct([a, b], workName(entry), parts, job, progress.one);
-    if ('code' in measured) {
-      notComparable.push({ name: workName(entry), why: measured.message });
-      continue;
-    }
-    const [left, right] = measured;
-    const [ofA, ofB] = [casesOf(namer(entry), entry.cores, left), casesOf(namer(entry), entry.cores, right)];
-    ofA.forEach((c, part) => comparisons.push(compareTurns(c.name, left.map((round, i) => turnRatio(round, right[i], part)), c, ofB[part])));
+    const compared = await takeTurns([a, b], entry, parts, job, progress.one);
+    if ('code' in compared) notComparable.push({ name: workName(entry), why: compared.message });
+    else comparisons.push(...compared);
   }
   progress.stop();
   return judgement(thisMachine(), comparisons, notComparable, job.quick);

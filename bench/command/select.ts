@@ -34,6 +34,6 @@ export function select(patterns: readonly string[]): { readonly selected: readon
 export function withLimits(selected: readonly Selected[]): Selected[] {
   const backends = new Set(selected.filter(({ entry }) => ['node', 'stages', 'ledgers'].includes(entry.suite)).map(({ entry }) => entry.backend));
   const there = new Set(selected.map(({ entry }) => workName(entry)));
-  const limits = entriesOf('node').filter((entry) => entry.work.name.startsWith('limits') && backends.has(entry.backend) && !there.has(workName(entry)));
+  const limits = entriesOf('node').filter((entry) => entry.work.name.startsWith('limits-') && backends.has(entry.backend) && !there.has(workName(entry)));
   return [...selected, ...limits.map((entry) => ({ entry, parts: entry.work.parts }))];
 }

@@ -28,7 +28,7 @@ export function casesOf(name: (part: string) => string, cores: number, rounds: r
   const { ready } = rounds[0];
   for (const round of rounds) if (exactText(round) !== exactText(rounds[0])) throw new Error(`${name('')}: rounds disagree: ${exactText(round)} and ${exactText(rounds[0])}`);
   return ready.parts.map((part, i): CaseResult => {
-    const figures = rounds.map((round) => figuresOf(round.parts[i].samples));
+    const figures = rounds.map((round) => figuresOf(round.samples[i]));
     const perUnit = (us: number): number => (part.items / (us / 1_000)) * part.scale;
     const samples = figures.map(({ cpuUs, wallUs }) => perUnit(cores === 1 ? cpuUs : wallUs));
     const sorted = ascending(samples);
@@ -43,7 +43,7 @@ export function casesOf(name: (part: string) => string, cores: number, rounds: r
       p10: quantile(sorted, 0.1),
       p90: quantile(sorted, 0.9),
       cpuPerItemUs: median(figures.map(({ cpuUs }) => cpuUs)) / part.items,
-      stagesUs: stagesOf(rounds.flatMap((round) => round.parts[i].samples), part.items),
+      stagesUs: stagesOf(rounds.flatMap((round) => round.samples[i]), part.items),
       elapsed: median(figures.map(({ wallUs }) => perUnit(wallUs))),
       ratios: figures.map(({ ratio }) => ratio / part.items),
       referenceUs: median(figures.map(({ referenceUs }) => referenceUs)),

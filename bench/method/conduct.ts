@@ -3,6 +3,7 @@
  * sample by sample (A B B A A B …), so that whatever else the machine does falls on all of them alike.
  */
 import { fork, type ChildProcess } from 'node:child_process';
+import { draws } from '../work/seeded-draws.ts';
 import type { Answer, RoundOrder, RoundReady, Sample, TurnDone, TurnOrder } from './protocol.ts';
 
 /** A bundle that can be measured. */
@@ -14,21 +15,10 @@ export interface Build {
   readonly plant?: number;
 }
 
-export interface Conduct {
-  readonly rounds: number;
-  /** CPU ms that each part is measured for in each round. */
-  readonly budgetMs: number;
-}
-
-/** Samples of one part in a round. */
-export interface PartRound {
-  readonly samples: readonly Sample[];
-}
-
+/** What a build gave in one round: samples by part, as ordered. */
 export interface MeasuredRound {
   readonly ready: RoundReady;
-  /** By part, as ordered. */
-  readonly parts: readonly PartRound[];
+  readonly samples: readonly (readonly Sample[])[];
 }
 
 export interface Refused {
@@ -39,40 +29,30 @@ export interface Refused {
 /** Fewest and most samples of a part in a round. */
 const SAMPLES_MIN = 3;
 const SAMPLES_MAX = 400;
+/** A turn lasts about this long, or one call where a call is longer: bursts of other load are longer than that. */
+const TURN_US = 5_000;
 
-/** Rounds by build; a build that cannot run this work refuses. */
-export async function conduct(
-  builds: readonly Build[],
-  work: string,
-  parts: readonly string[],
-  { rounds, budgetMs }: Conduct,
-  progress: () => void,
-): Promise<readonly (readonly MeasuredRound[])[] | Refused> {
-  const measured: MeasuredRound[][] = builds.map(() => []);
-  for (let round = 0; round < rounds; round++) {
-    const players: Player[] = [];
-    try {
-      // Who starts first alternates too.
-      for (const i of order(builds.length, round)) {
-        const player = new Player(builds[i], { work, parts, inputs: builds[i].inputs, ...(builds[i].plant === undefined ? {} : { plant: builds[i].plant }) });
-        players[i] = player;
-        const refused = await player.ready();
-        if (refused !== undefined) return refused;
-      }
-      const taken: Sample[][][] = builds.map(() => parts.map(() => []));
-      for (let part = 0; part < parts.length; part++) {
-        const { calls, turns } = plan(Math.max(...players.map(({ answer }) => answer.parts[part].warmUs)), budgetMs);
-        for (let turn = 0; turn < turns; turn++) {
-          for (const i of order(builds.length, round + turn)) taken[i][part].push(...(await players[i].take({ part, calls })));
-        }
-      }
-      players.forEach(({ answer }, i) => measured[i].push({ ready: answer, parts: taken[i].map((samples) => ({ samples })) }));
-    } finally {
-      for (const player of players) player?.end();
+/** One round of each build, in turns; `budgetMs` is the CPU time that each part is measured for. A build that cannot run this work refuses. */
+export async function playRound(builds: readonly Build[], work: string, parts: readonly string[], round: number, budgetMs: number): Promise<readonly MeasuredRound[] | Refused> {
+  const players: Player[] = [];
+  try {
+    // Who starts first alternates too.
+    for (const i of order(builds.length, round)) {
+      players[i] = new Player(builds[i], { work, parts, inputs: builds[i].inputs, ...(builds[i].plant === undefined ? {} : { plant: builds[i].plant }) }, round);
+      const refused = await players[i].ready();
+      if (refused !== undefined) return refused;
     }
-    progress();
+    const taken: Sample[][][] = builds.map(() => parts.map(() => []));
+    for (let part = 0; part < parts.length; part++) {
+      const { calls, turns } = plan(Math.max(...players.map(({ answer }) => answer.parts[part].warmUs)), budgetMs);
+      for (let turn = 0; turn < turns; turn++) {
+        for (const i of order(builds.length, round + turn)) taken[i][part].push(...(await players[i].take({ part, calls })));
+      }
+    }
+    return players.map(({ answer }, i) => ({ ready: answer, samples: taken[i] }));
+  } finally {
+    for (const player of players) player?.end();
   }
-  return measured;
 }
 
 const order = (count: number, turn: number): number[] => {
@@ -80,12 +60,20 @@ const order = (count: number, turn: number): number[] => {
   return turn % 2 === 0 ? indices : indices.reverse();
 };
 
-/** A turn is about 20 ms, or one call where a call is longer. */
 function plan(callUs: number, budgetMs: number): { readonly calls: number; readonly turns: number } {
   const samples = Math.min(SAMPLES_MAX, Math.max(SAMPLES_MIN, Math.round((budgetMs * 1_000) / Math.max(1, callUs))));
-  const calls = Math.max(1, Math.min(samples, Math.round(20_000 / Math.max(1, callUs))));
+  const calls = Math.max(1, Math.min(samples, Math.round(TURN_US / Math.max(1, callUs))));
   return { calls, turns: Math.max(2, Math.ceil(samples / calls)) };
 }
+
+/**
+ * Where a process's stack begins depends on the size of its environment, and speed depends on that by a percent or two. So
+ * each process gets another size, and no build keeps a lucky one.
+ */
+function padding(round: number): string {
+  return 'x'.repeat(PADS() % 4_096) + round;
+}
+const PADS = draws(13);
 
 /** One process of a round. */
 class Player {
@@ -94,9 +82,10 @@ class Player {
   private readonly build: Build;
   private errors = '';
 
-  constructor(build: Build, order: RoundOrder) {
+  constructor(build: Build, order: RoundOrder, round: number) {
     this.build = build;
-    this.child = fork(build.program, [JSON.stringify(order)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: ['--max-semi-space-size=64'] });
+    const env = { ...process.env, STRATUS_BENCH_PADDING: padding(round) };
+    this.child = fork(build.program, [JSON.stringify(order)], { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: ['--max-semi-space-size=64'] });
     this.child.stderr!.on('data', (chunk: Buffer) => void (this.errors += chunk.toString('utf8')));
   }
 

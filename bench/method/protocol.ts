@@ -21,7 +21,7 @@ export interface RoundReady {
   readonly backend: { readonly signatures: string; readonly hashes: string };
 }
 
-/** Take `calls` samples of one part, each between two of the reference. */
+/** Take `calls` samples of one part, between two of the reference. */
 export interface TurnOrder {
   readonly part: number;
   readonly calls: number;
@@ -31,7 +31,7 @@ export interface TurnOrder {
 export interface Sample {
   readonly cpuUs: number;
   readonly wallUs: number;
-  /** CPU time of the reference beside it: the mean of the one before and the one after. */
+  /** CPU time of the reference: the mean of the one before the turn and the one after. */
   readonly referenceUs: number;
   /** CPU time by stage, where the part names stages. */
   readonly stages: Readonly<Record<string, number>>;

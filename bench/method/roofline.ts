@@ -17,7 +17,7 @@ const PARTS = ['signatures', 'hashes', 'memory'] as const;
 
 /** Of a backend, where they were measured. */
 export function limitsOf(cases: readonly CaseResult[], backend: string): Limits | undefined {
-  const found = PARTS.map((part) => cases.find(({ name }) => /^node\/limits/.test(name) && name.endsWith(`/${backend}/${part}`))?.median);
+  const found = PARTS.map((part) => cases.find(({ name }) => name.startsWith('node/limits-') && name.endsWith(`/${backend}/${part}`))?.median);
   return found.every((value): value is number => value !== undefined) ? { signatures: found[0], hashes: found[1], memory: found[2] } : undefined;
 }
 

@@ -30,8 +30,7 @@ export function verdictOf([lo, hi]: Interval): Verdict {
 
 /** Cost of B over A in one round of turns: the median over neighbouring samples. */
 export function turnRatio(a: MeasuredRound, b: MeasuredRound, part: number): number {
-  const left = a.parts[part].samples;
-  return median(b.parts[part].samples.map(({ cpuUs }, i) => cpuUs / left[i].cpuUs));
+  return median(b.samples[part].map(({ cpuUs }, i) => cpuUs / a.samples[part][i].cpuUs));
 }
 
 /** Of rounds in which both took turns. */

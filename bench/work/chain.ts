@@ -20,7 +20,7 @@ import { encodePayload } from '../../engine/tx/payload.ts';
 import { TOKENS, type Token } from '../../engine/tx/kinds.ts';
 import type { Account, Payload, Transaction } from '../../engine/tx/transaction.ts';
 import { signTransaction, unsignedTransaction } from '../../engine/wallet/sign.ts';
-import { signWithHint } from './hints.ts';
+import { signHinted } from './hints.ts';
 import type { InputStore } from './inputs.ts';
 import { draws } from './seeded-draws.ts';
 import { holderOf, keyOf, type Key } from './seeded.ts';
@@ -152,9 +152,9 @@ export class BenchChain implements Stage {
     const unsigned = encodeUnsigned(unsignedTransaction(this.fields(draft), key.publicKey));
     const digest = signingDigest(this.genesis.hash, unsigned, this.crypto);
     if (draft.spoiled) digest[0] ^= 1;
-    const signed = signWithHint(digest, key.secretKey);
-    const bytes = concat(unsigned, signed.subarray(0, 64));
-    return concat(Uint8Array.of(bytes.length >> 24, bytes.length >> 16, bytes.length >> 8, bytes.length), bytes, signed.subarray(64));
+    const { signature, hint } = signHinted(digest, key.secretKey);
+    const bytes = concat(unsigned, signature);
+    return concat(Uint8Array.of(bytes.length >> 24, bytes.length >> 16, bytes.length >> 8, bytes.length), bytes, hint);
   }
 
   private keyOf({ from }: Draft): Key {

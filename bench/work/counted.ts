@@ -18,10 +18,10 @@ export function counted(crypto: Crypto): { readonly crypto: Crypto; readonly cou
         counts.hashedBytes += data.length;
         return crypto.sha256(data);
       },
-      sha256Many(data, offsets, count, out) {
+      sha256Many(data, offsets, count, out, prefix) {
         counts.hashes += count;
-        counts.hashedBytes += offsets[count] - offsets[0];
-        crypto.sha256Many(data, offsets, count, out);
+        counts.hashedBytes += offsets[count] - offsets[0] + (prefix === undefined ? 0 : count);
+        crypto.sha256Many(data, offsets, count, out, prefix);
       },
       verify(signature, digest, publicKey) {
         counts.signatures++;

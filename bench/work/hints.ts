@@ -1,12 +1,28 @@
-/** Signing with the hint that batch verification uses: R's y (D4). The signature is RFC 6979's, as every backend makes it. */
-import { secp256k1 } from '@noble/curves/secp256k1.js';
+/** Signing a block with hints, as fast as this machine can: the engine's portable way takes a millisecond each. Same bytes. */
+import { createRequire } from 'node:module';
+import { signWithHint, type HintedSignature } from '../../engine/crypto/sign-with-hint.ts';
 import { concat } from '../../engine/primitives/bytes.ts';
 
-/** 64 bytes of signature, then the 32 bytes of R's y. */
-export function signWithHint(digest: Uint8Array, secretKey: Uint8Array): Uint8Array {
-  const recovered = secp256k1.sign(digest, secretKey, { prehash: false, lowS: true, format: 'recovered' });
-  const signature = recovered.subarray(1);
-  // Bit 0: y is odd. Bit 1: x is r + n, which no seeded input meets.
-  const point = secp256k1.Point.fromBytes(concat(Uint8Array.of(2 + (recovered[0] & 1)), signature.subarray(0, 32)));
-  return concat(signature, point.toBytes(false).subarray(33));
+interface Native {
+  /** Recovery id: bit 0 says that R's y is odd, bit 1 that its x is r + n. */
+  ecdsaSign(digest: Uint8Array, secretKey: Uint8Array): { readonly signature: Uint8Array; readonly recid: number };
+  publicKeyConvert(point: Uint8Array, compressed: boolean): Uint8Array;
+}
+
+const native = loadNative();
+
+function loadNative(): Native | undefined {
+  try {
+    return createRequire(import.meta.url)('secp256k1/bindings.js') as Native;
+  } catch {
+    return undefined;
+  }
+}
+
+export function signHinted(digest: Uint8Array, secretKey: Uint8Array): HintedSignature {
+  if (native === undefined) return signWithHint(digest, secretKey);
+  const { signature, recid } = native.ecdsaSign(digest, secretKey);
+  if (recid > 1) return signWithHint(digest, secretKey);
+  const point = native.publicKeyConvert(concat(Uint8Array.of(2 + recid), signature.subarray(0, 32)), false);
+  return { signature, hint: point.subarray(33) };
 }

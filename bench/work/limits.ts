@@ -18,7 +18,7 @@ const MEMORY_BYTES = 64 * 2 ** 20;
 /** Signatures of `spec`'s block in one batch, hashes of 65 bytes, and copying. */
 export const limits = (spec: BlockSpec, rest: Omit<Work, 'name' | 'parts' | 'prepare'>): Work => ({
   ...rest,
-  name: 'limits',
+  name: `limits-${spec.transactions}signatures-${spec.senders}senders`,
   parts: ['signatures', 'hashes', 'memory'],
   prepare(environment) {
     const { crypto } = environment;

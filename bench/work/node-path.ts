@@ -10,7 +10,7 @@ import { hashLedgerHeader } from '../../engine/chain/header.ts';
 import { Bug } from '../../engine/primitives/result.ts';
 import type { Senders } from '../../engine/tx/accounts.ts';
 import { decodeTransactions } from '../../engine/tx/decode.ts';
-import { checkStateless } from '../../engine/tx/stateless.ts';
+import { checkManyStateless } from '../../engine/tx/stateless.ts';
 import type { Transaction } from '../../engine/tx/transaction.ts';
 import type { RawBlock } from './chain.ts';
 
@@ -30,8 +30,9 @@ export function decode(block: RawBlock, { environment, senders }: Place): Transa
 }
 
 /** Those that are statelessly valid, signature included. */
-export function verify(transactions: readonly Transaction[], _block: RawBlock, { environment }: Place): Transaction[] {
-  return transactions.filter((transaction) => checkStateless(transaction, environment) === undefined);
+export function verify(transactions: readonly Transaction[], { hints }: RawBlock, { environment }: Place): Transaction[] {
+  const errors = checkManyStateless(transactions, hints, environment);
+  return transactions.filter((_, i) => errors[i] === undefined);
 }
 
 /** Every one must be able to stand in its place. */

@@ -22,12 +22,15 @@ const RUNS: readonly Run[] = [
   { scenario: 'first-run', name: 'first-run-1313nodes', sets: [], slow: true },
 ];
 
-export const sim = (backends: readonly BackendName[]): Work[] => [...RUNS.map((run) => runWork(run, backends)), queueWork(2_000), queueWork(20_000), queueWork(200_000)];
+/** The command's default. */
+const BACKENDS: readonly BackendName[] = ['native'];
 
-const runWork = ({ scenario, name, sets, slow }: Run, backends: readonly BackendName[]): Work => ({
+export const sim = (): Work[] => [...RUNS.map(runWork), queueWork(2_000), queueWork(20_000), queueWork(200_000)];
+
+const runWork = ({ scenario, name, sets, slow }: Run): Work => ({
   name,
   parts: [''],
-  backends,
+  backends: BACKENDS,
   ...(slow ? { slow } : {}),
   prepare({ crypto }) {
     const loaded = loadScenario(`scenarios/${scenario}.yaml`, (file) => ok(new Uint8Array(readFileSync(file))), { sets });
