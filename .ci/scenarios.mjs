@@ -161,13 +161,18 @@ const isSmall = ({ summary: { virtual } }) => virtual.transactions.offered <= SM
 
 async function variants(name, base) {
   const log = join(temporary, `${name}.log`);
-  const [noble, logged, reseeded] = await Promise.all([
+  const [noble, wasm, logged, reseeded] = await Promise.all([
     run(name, 'the run with --crypto noble', { args: ['--crypto', 'noble'] }),
+    run(name, 'the run with --crypto wasm', { args: ['--crypto', 'wasm'] }),
     run(name, 'the run with --log', { args: ['--log', log] }),
     run(name, 'the run with another seed', { args: ['--seed', `${base.summary.seed}-other`] }),
   ]);
-  if (noble && base.summary.backend.signatures === noble.summary.backend.signatures) console.log(`skip         ${name}: noble and native cryptography: no native backend for this machine`);
-  else if (noble) check(`${name}: ${base.summary.backend.signatures} and ${noble.summary.backend.signatures}, one result`, differences(base, noble), noble.seconds);
+  for (const other of [noble, wasm]) {
+    if (!other) continue;
+    const backends = [base, other].map(({ summary }) => summary.backend.signatures);
+    if (backends[0] === backends[1]) console.log(`skip         ${name}: ${backends[0]} is what runs here anyway: no native backend for this machine`);
+    else check(`${name}: ${backends.join(' and ')}, one result`, differences(base, other), other.seconds);
+  }
   if (logged) check(`${name}: logging on and off, one result`, statSync(log, { throwIfNoEntry: false })?.size > 0 ? differences(base, logged) : 'nothing was logged', logged.seconds);
   if (reseeded) {
     const same = reseeded.trace === base.trace ? 'the same trace hash as the committed seed' : reseeded.det.get('rounds.jsonl') === base.det.get('rounds.jsonl') ? 'the same rounds as the committed seed' : undefined;

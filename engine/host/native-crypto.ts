@@ -7,6 +7,7 @@ import * as nodeCrypto from 'node:crypto';
 import type { Crypto } from '../crypto/crypto.ts';
 import { oneByOne } from '../crypto/many.ts';
 import { nobleCrypto } from '../crypto/noble.ts';
+import { portableCrypto } from '../crypto/portable.ts';
 import { checkSecretKey, checkSigningInput } from '../crypto/scalar.ts';
 import { wasmHasher } from '../crypto/wasm-sha256.ts';
 
@@ -82,5 +83,5 @@ export function nativeCrypto(): Crypto | undefined {
   };
 }
 
-/** The best backend here: native where there is one. */
-export const bestCrypto = (): Crypto => nativeCrypto() ?? nobleCrypto;
+/** The quickest backend here for signatures that come one by one: native where there is one. */
+export const bestCrypto = (): Crypto => nativeCrypto() ?? portableCrypto();

@@ -1,8 +1,7 @@
 /** A thread of `stratus fuzz`: runs one task of a campaign at a time. What it gives back depends on the task alone. */
-import { nobleCrypto } from '../../engine/crypto/noble.ts';
-import { nativeCrypto } from '../../engine/host/native-crypto.ts';
+import { bestCrypto } from '../../engine/host/native-crypto.ts';
 import { runTask, type Task } from '../fuzz/campaign.ts';
 
-const crypto = nativeCrypto() ?? nobleCrypto;
+const crypto = bestCrypto();
 
 export default (task: Task): ReturnType<typeof runTask> => runTask(task, crypto);

@@ -7,7 +7,9 @@ import type { ResolvedScenario } from '../scenario/types.ts';
 import type { EventRow, RunRecord } from '../trace/record.ts';
 import type { Report } from './run-folder.ts';
 
-export type CryptoChoice = 'auto' | 'noble' | 'native';
+export const CRYPTO_CHOICES = ['auto', 'native', 'wasm', 'noble'] as const;
+/** `auto`: the quickest here. All give the same results. */
+export type CryptoChoice = (typeof CRYPTO_CHOICES)[number];
 
 export interface Job {
   readonly scenario: ResolvedScenario;

@@ -36,7 +36,7 @@ export async function simulate(job: Job, title: string): Promise<Outcome> {
       worker.once('error', reject);
       worker.once('exit', (code) => reject(new Error(`the simulating thread ended early (${code})`)));
     });
-    if (message.type === 'no-crypto') throw new Exit(EXIT.usage, ['no native cryptography for this machine: use --crypto noble']);
+    if (message.type === 'no-crypto') throw new Exit(EXIT.usage, ['no native cryptography for this machine: use --crypto wasm']);
     if (message.type === 'failed') throw new Exit(EXIT.internal, [`internal error: ${message.message}`, message.stack.split('\n').slice(1, 12).join('\n'), 'this is a bug of the testbed, not of the scenario']);
     return { outline: message.outline, report: message.report, signal: cells[CELL.signal] || undefined };
   } finally {

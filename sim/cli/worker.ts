@@ -3,13 +3,25 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Crypto } from '../../engine/crypto/crypto.ts';
 import { nobleCrypto } from '../../engine/crypto/noble.ts';
-import { nativeCrypto } from '../../engine/host/native-crypto.ts';
+import { portableCrypto } from '../../engine/crypto/portable.ts';
+import { bestCrypto, nativeCrypto } from '../../engine/host/native-crypto.ts';
 import { runScenario } from '../run.ts';
 import type { RunRecord } from '../trace/record.ts';
 import { CELL, STOP, type CryptoChoice, type Job, type WorkerMessage } from './job.ts';
 import { writeRunFolder } from './run-folder.ts';
 
-const cryptoOf = (choice: CryptoChoice): Crypto | undefined => (choice === 'noble' ? nobleCrypto : (nativeCrypto() ?? (choice === 'native' ? undefined : nobleCrypto)));
+function cryptoOf(choice: CryptoChoice): Crypto | undefined {
+  switch (choice) {
+    case 'auto':
+      return bestCrypto();
+    case 'native':
+      return nativeCrypto();
+    case 'noble':
+      return nobleCrypto;
+    case 'wasm':
+      return portableCrypto();
+  }
+}
 
 /** Lines are gathered and appended about this often, characters. */
 const LOG_CHUNK = 1 << 16;

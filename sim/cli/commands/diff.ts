@@ -8,7 +8,7 @@ import { differenceLines, firstDifference, firstDifferentEvent, readChain, type 
 import { Exit, globals, invalid, PAINT, say, sayJson, type Context } from '../context.ts';
 import { fromHere, readFromDisk } from '../files.ts';
 import { readRunFolder, type RunFolder } from '../find-run.ts';
-import type { CryptoChoice, Outline } from '../job.ts';
+import { CRYPTO_CHOICES, type CryptoChoice, type Outline } from '../job.ts';
 import { simulate } from '../simulate.ts';
 
 export function registerDiff(program: Command, context: Context, end: (code: number) => void): void {
@@ -18,7 +18,7 @@ export function registerDiff(program: Command, context: Context, end: (code: num
     .description('Compares the det/ parts of two run folders. Where their checkpoint chains part, both run again to record the events there.')
     .argument('<run>', 'run folder')
     .argument('<other>', 'run folder')
-    .addOption(new Option('--crypto <backend>', 'which cryptography').choices(['auto', 'noble', 'native']).default('auto'))
+    .addOption(new Option('--crypto <backend>', 'which cryptography').choices(CRYPTO_CHOICES).default('auto'))
     .addHelpText('after', `
 Examples:
   stratus diff reports/20260102T030405Z-smoke-1 reports/20260102T030507Z-smoke-1

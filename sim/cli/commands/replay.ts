@@ -8,7 +8,7 @@ import { eventText, readChain } from '../chain.ts';
 import { Exit, globals, outFolder, PAINT, say, sayJson, tell, type Context } from '../context.ts';
 import { fromHere, readText } from '../files.ts';
 import { allRuns, findScenario } from '../find-run.ts';
-import type { CryptoChoice, Job, Outline } from '../job.ts';
+import { CRYPTO_CHOICES, type CryptoChoice, type Job, type Outline } from '../job.ts';
 import { simulate } from '../simulate.ts';
 
 /** Events shown before and after the moment. */
@@ -22,7 +22,7 @@ export function registerReplay(program: Command, context: Context, end: (code: n
     .description('Finds the scenario by its hash among scenarios/ and run folders, runs it again up to the moment, and compares the checkpoint chain with a run folder of it, if there is one.')
     .argument('<moment|file>', 's1.<hash>.<seed>.<version>@<time or #event>, or a file that holds one, such as repro/replay.txt')
     .option('--isolated', 'every node executes for itself')
-    .addOption(new Option('--crypto <backend>', 'which cryptography').choices(['auto', 'noble', 'native']).default('auto'))
+    .addOption(new Option('--crypto <backend>', 'which cryptography').choices(CRYPTO_CHOICES).default('auto'))
     .addHelpText('after', `
 Examples:
   stratus replay s1.0123456789ab.2026.0.1.0@#123456

@@ -6,7 +6,7 @@ import { EXIT } from '../../report/verdict.ts';
 import { globals, load, outFolder, PAINT, say, sayJson, tell, type Context } from '../context.ts';
 import { checkTwice } from '../check.ts';
 import { fromHere } from '../files.ts';
-import type { CryptoChoice } from '../job.ts';
+import { CRYPTO_CHOICES, type CryptoChoice } from '../job.ts';
 import { simulate } from '../simulate.ts';
 
 export interface RunFlags {
@@ -24,7 +24,7 @@ export function registerRun(program: Command, context: Context, end: (code: numb
     .description('Runs a scenario once and writes its folder to reports/ (or --out).')
     .argument('<file>', 'scenario file')
     .option('--isolated', 'every node executes for itself; the trace hash stays the same')
-    .addOption(new Option('--crypto <backend>', 'which cryptography; all give the same results').choices(['auto', 'noble', 'native']).default('auto'))
+    .addOption(new Option('--crypto <backend>', 'which cryptography; all give the same results').choices(CRYPTO_CHOICES).default('auto'))
     .option('--log <file>', 'one line per noteworthy happening')
     .option('--check', 'run twice in separate processes and compare; on a difference find its first event')
     .addOption(new Option('--record-events <from-to>').argParser(parseSpan).hideHelp())
