@@ -30,8 +30,8 @@ export function decode(block: RawBlock, { environment, senders }: Place): Transa
 }
 
 /** Those that are statelessly valid, signature included. */
-export function verify(transactions: readonly Transaction[], { hints }: RawBlock, { environment }: Place): Transaction[] {
-  const errors = checkManyStateless(transactions, hints, environment);
+export function verify(transactions: readonly Transaction[], _block: RawBlock, { environment }: Place): Transaction[] {
+  const errors = checkManyStateless(transactions, environment);
   return transactions.filter((_, i) => errors[i] === undefined);
 }
 

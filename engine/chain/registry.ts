@@ -50,8 +50,6 @@ export class Registry {
   readonly sender: number[] = [];
   /** By handle: gas limit × price + STR that the payload may move: what a pool reserves (D11). */
   readonly reserve: bigint[] = [];
-  /** By handle: R's y of its signature, where somebody sent it along (D4). */
-  private readonly hints: (Uint8Array | undefined)[] = [];
   readonly senders: Account[] = [];
   private readonly senderIndex = new Map<Account, number>();
   /** By sender index: handles of its transactions, in order of first sight. */
@@ -78,14 +76,12 @@ export class Registry {
     return this.handles.get(id);
   }
 
-  /** `hint` is R's y, 32 bytes, which travels beside a transaction and decides nothing (D4). */
-  addTransaction(transaction: Transaction, hint?: Uint8Array): TxHandle {
+  addTransaction(transaction: Transaction): TxHandle {
     const known = this.handles.get(transaction.id);
     if (known !== undefined) return known;
     const handle = this.transactions.length;
     this.handles.set(transaction.id, handle);
     this.transactions.push(transaction);
-    this.hints.push(hint);
     this.bytes.push(transaction.bytes.length);
     this.reserve.push(BigInt(transaction.gasLimit) * transaction.gasPrice + maximalStrOutflow(transaction.payload, this.genesis.params.domainFee));
     let sender = this.senderIndex.get(transaction.sender);
@@ -98,14 +94,6 @@ export class Registry {
     this.sender.push(sender);
     this.bySender[sender].push(handle);
     return handle;
-  }
-
-  /** The hints side by side, zeros where there is none; undefined where there is none at all. */
-  hintsOf(handles: readonly TxHandle[]): Uint8Array | undefined {
-    if (handles.every((handle) => this.hints[handle] === undefined)) return undefined;
-    const hints = new Uint8Array(32 * handles.length);
-    handles.forEach((handle, i) => hints.set(this.hints[handle] ?? [], 32 * i));
-    return hints;
   }
 
   refOf(hash: Hash): RoundRef | undefined {

@@ -32,7 +32,7 @@ export class StatelessVerdicts {
     const open = handles.filter((handle) => !this.checked.has(handle));
     if (open.length === 0) return;
     const transactions = open.map((handle) => this.registry.transactions[handle]);
-    const errors = checkManyStateless(transactions, this.registry.hintsOf(open), this.context);
+    const errors = checkManyStateless(transactions, this.context);
     open.forEach((handle, i) => this.note(handle, errors[i]));
   }
 

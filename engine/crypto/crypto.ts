@@ -21,6 +21,8 @@ export interface Crypto {
   verifyMany(batch: SignatureBatch, verdicts: Uint8Array): void;
   /** RFC 6979 deterministic, low-S, compact 64 bytes. `secretKey` is 32 bytes in 1…n−1, else throws RangeError. */
   sign(digest: Uint8Array, secretKey: Uint8Array): Uint8Array;
+  /** `sign`, and the signature's hint (`SignatureBatch.hints`), where the backend verifies by it. */
+  signWithHint?(digest: Uint8Array, secretKey: Uint8Array): { readonly signature: Uint8Array; readonly hint: Uint8Array };
   /** Compressed 33-byte public key. */
   publicKey(secretKey: Uint8Array): Uint8Array;
 }

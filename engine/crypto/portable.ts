@@ -5,6 +5,7 @@
 import { batchVerifier, type BatchVerifier } from './batch-verifier.ts';
 import type { Crypto } from './crypto.ts';
 import { nobleCrypto } from './noble.ts';
+import { signWithHint } from './sign-with-hint.ts';
 import { wasmHasher } from './wasm-sha256.ts';
 
 export interface PortableCrypto extends Crypto {
@@ -22,6 +23,7 @@ export function portableCrypto(verifier = batchVerifier()): PortableCrypto {
     verify: (signature, digest, publicKey) => verifier.verify(signature, digest, publicKey),
     verifyMany: (batch, verdicts) => verifier.verifyMany(batch, verdicts),
     sign: nobleCrypto.sign,
+    signWithHint,
     publicKey: nobleCrypto.publicKey,
   };
 }

@@ -28,6 +28,7 @@ class TransactionView implements Transaction {
   readonly intrinsicGas: number;
   readonly ids: Uint8Array;
   readonly idAt: number;
+  readonly hints: Uint8Array | undefined;
   readonly #senders: SenderTable;
   readonly #payloadAt: number;
   #id: Hash | undefined;
@@ -35,7 +36,7 @@ class TransactionView implements Transaction {
   #sender: Account | undefined;
   #payload: Payload | undefined;
 
-  constructor(layout: Layout, senders: SenderTable, ids: Uint8Array, idAt: number) {
+  constructor(layout: Layout, senders: SenderTable, ids: Uint8Array, idAt: number, hints: Uint8Array | undefined) {
     this.bytes = layout.bytes;
     this.chainId = layout.chainId;
     this.kind = layout.kind;
@@ -48,6 +49,7 @@ class TransactionView implements Transaction {
     this.#senders = senders;
     this.ids = ids;
     this.idAt = idAt;
+    this.hints = hints;
     const payloadBytes = layout.bytes.length - SIGNATURE_BYTES - layout.payloadAt;
     this.intrinsicGas = layout.kind === 'atomic' ? intrinsicGas(layout.payload!, payloadBytes) : plainGas(layout.kind, payloadBytes);
   }
@@ -92,11 +94,11 @@ interface Layout {
 /**
  * Reads canonical signed bytes; anything else is an `encoding` error with its offset. `bytes` is kept, not copied, and
  * the byte arrays of the result are views of it. Cost: one hash for the id, and one for the sender, when it is asked for
- * and `senders` does not know the key.
+ * and `senders` does not know the key. `hint` is R's y, 32 bytes, where it came along.
  */
-export function decodeTransaction(bytes: Uint8Array, crypto: Crypto, senders = hashedSenders(crypto)): Result<Transaction, TransactionError> {
+export function decodeTransaction(bytes: Uint8Array, crypto: Crypto, senders = hashedSenders(crypto), hint?: Uint8Array): Result<Transaction, TransactionError> {
   const layout = layoutOf(bytes);
-  return 'code' in layout ? err(layout) : ok(new TransactionView(layout, senders, crypto.sha256(bytes), 0));
+  return 'code' in layout ? err(layout) : ok(new TransactionView(layout, senders, crypto.sha256(bytes), 0, hint));
 }
 
 /** Transactions one behind the other: entry i is `data[offsets[i] … offsets[i + 1])`. */
@@ -105,16 +107,18 @@ export interface PackedTransactions {
   /** `count` + 1 of them, ascending. */
   readonly offsets: Uint32Array;
   readonly count: number;
+  /** 32 bytes each, zeros for none, where any came along. */
+  readonly hints?: Uint8Array | undefined;
 }
 
 /** `decodeTransaction` of each, all ids hashed at once. `data` is kept, not copied. */
-export function decodeTransactions({ data, offsets, count }: PackedTransactions, crypto: Crypto, senders: SenderTable): Result<Transaction, TransactionError>[] {
+export function decodeTransactions({ data, offsets, count, hints }: PackedTransactions, crypto: Crypto, senders: SenderTable): Result<Transaction, TransactionError>[] {
   const ids = new Uint8Array(32 * count);
   crypto.sha256Many(data, offsets, count, ids);
   const decoded = new Array<Result<Transaction, TransactionError>>(count);
   for (let i = 0; i < count; i++) {
     const layout = layoutOf(data.subarray(offsets[i], offsets[i + 1]));
-    decoded[i] = 'code' in layout ? err(layout) : ok(new TransactionView(layout, senders, ids, 32 * i));
+    decoded[i] = 'code' in layout ? err(layout) : ok(new TransactionView(layout, senders, ids, 32 * i, hints));
   }
   return decoded;
 }

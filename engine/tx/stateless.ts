@@ -24,19 +24,13 @@ export function checkStateless(tx: Transaction, context: StatelessContext): Tran
 }
 
 /**
- * `checkStateless` of each: digests hashed at once, signatures verified in one batch. `hints` are the transactions' R.y side
- * by side, 32 bytes each, zeros where there is none; they decide nothing (D4).
+ * `checkStateless` of each: digests hashed at once, signatures verified in one batch, with the hints that came along.
  */
-export function checkManyStateless(
-  transactions: readonly Transaction[],
-  hints: Uint8Array | undefined,
-  { params, genesisHash, crypto }: StatelessContext,
-): (TransactionError | undefined)[] {
+export function checkManyStateless(transactions: readonly Transaction[], { params, genesisHash, crypto }: StatelessContext): (TransactionError | undefined)[] {
   const errors = transactions.map((tx) => checkFields(tx, params));
   const open: number[] = [];
   for (let i = 0; i < errors.length; i++) if (errors[i] === undefined) open.push(i);
   const batch = signaturesOf(open.map((i) => transactions[i]), genesisHash, crypto);
-  if (hints !== undefined) open.forEach((i, k) => batch.hints.set(hints.subarray(32 * i, 32 * i + 32), 32 * k));
   const verdicts = new Uint8Array(open.length);
   crypto.verifyMany(batch, verdicts);
   open.forEach((i, k) => {
@@ -67,7 +61,7 @@ function signatureError(signature: Uint8Array): TransactionError {
   return { code: inRange && isAboveHalf(signature, 32) ? 'high-s' : 'bad-signature' };
 }
 
-/** What is to be verified of the transactions, without hints. */
+/** What is to be verified of the transactions. */
 export function signaturesOf(transactions: readonly Transaction[], genesisHash: Hash, crypto: Crypto): SignatureBatch {
   const count = transactions.length;
   const prefix = digestPrefix(genesisHash);
@@ -75,15 +69,19 @@ export function signaturesOf(transactions: readonly Transaction[], genesisHash: 
   const offsets = new Uint32Array(count + 1);
   const signatures = new Writer(SIGNATURE_BYTES * count);
   const publicKeys = new Writer(PUBLIC_KEY_BYTES * count);
+  const hints = new Writer(32 * count);
   for (let i = 0; i < count; i++) {
-    const { bytes } = transactions[i];
+    const { bytes, hints: known, idAt } = transactions[i];
     const end = bytes.length - SIGNATURE_BYTES;
     signed.part(prefix, 0, prefix.length).part(bytes, 0, end);
     offsets[i + 1] = signed.length;
     signatures.part(bytes, end, SIGNATURE_BYTES);
     publicKeys.part(bytes, PUBLIC_KEY_AT, PUBLIC_KEY_BYTES);
+    hints.part(known ?? NO_HINT, known === undefined ? 0 : idAt, 32);
   }
   const digests = new Uint8Array(32 * count);
   crypto.sha256Many(signed.written, offsets, count, digests);
-  return { count, signatures: signatures.written, digests, publicKeys: publicKeys.written, hints: new Uint8Array(32 * count) };
+  return { count, signatures: signatures.written, digests, publicKeys: publicKeys.written, hints: hints.written };
 }
+
+const NO_HINT = new Uint8Array(32);

@@ -113,6 +113,11 @@ export interface Transaction extends UnsignedTransaction {
   /** The same without an array of its own: 32 bytes of `ids` from `idAt`. */
   readonly ids: Uint8Array;
   readonly idAt: number;
+  /**
+   * Where somebody sent them along: 32 bytes from `idAt` are R's y of the signature, zeros for none. They travel beside the
+   * bytes, cost or save time when signatures are checked, and decide nothing (D4).
+   */
+  readonly hints: Uint8Array | undefined;
   /** Account of `publicKey` (D4). */
   readonly sender: Account;
   /** D11's intrinsic gas. */

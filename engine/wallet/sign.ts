@@ -55,8 +55,9 @@ export function signUnsigned(
   crypto: Crypto,
 ): Transaction {
   const bytes = encodeUnsigned(unsigned);
-  const signature = crypto.sign(signingDigest(genesisHash, bytes, crypto), secretKey);
-  const decoded = decodeTransaction(encodeSigned(bytes, signature), crypto);
+  const digest = signingDigest(genesisHash, bytes, crypto);
+  const { signature, hint } = crypto.signWithHint?.(digest, secretKey) ?? { signature: crypto.sign(digest, secretKey), hint: undefined };
+  const decoded = decodeTransaction(encodeSigned(bytes, signature), crypto, undefined, hint);
   if (!decoded.ok) throw new Bug(`signed a transaction that does not decode: ${decoded.error.code}`);
   return decoded.value;
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { portableCrypto } from '../../engine/crypto/portable.ts';
 import { DEFAULT_PARAMS } from '../../engine/params/params.ts';
 import { fromHex, toHex } from '../../engine/primitives/bytes.ts';
 import { decodeTransaction } from '../../engine/tx/decode.ts';
-import { encodeSigned, encodeUnsigned } from '../../engine/tx/encode.ts';
+import { encodeSigned, encodeUnsigned, signingDigest } from '../../engine/tx/encode.ts';
 import { checkManyStateless, checkStateless } from '../../engine/tx/stateless.ts';
 import type { Transaction, UnsignedTransaction } from '../../engine/tx/transaction.ts';
 import { signUnsigned, unsignedTransaction } from '../../engine/wallet/sign.ts';
@@ -35,14 +36,19 @@ function resigned(change: (r: bigint, s: bigint) => readonly [bigint, bigint], t
   return decoded.value;
 }
 
-/** Alone, and among others. */
+const portable = portableCrypto();
+
+/** Alone, and among others; one by one, in a batch without hints, and in one with hints that are right or wrong. */
 function check(tx: Transaction, params = DEFAULT_PARAMS) {
   const context = { params, genesisHash: GENESIS, crypto };
   const alone = checkStateless(tx, context);
   const others = [signed(), signed({ nonce: 9, gasPrice: 0n }), resigned((r, s) => [r, s ^ 1n])];
   const list = [others[0], tx, others[1], tx, others[2]];
   const expected = list.map((one) => checkStateless(one, context));
-  for (const hints of [undefined, new Uint8Array(32 * list.length).fill(7)]) expect(checkManyStateless(list, hints, context)).toEqual(expected);
+  expect(checkManyStateless(list, context)).toEqual(expected);
+  expect(checkManyStateless(list, { ...context, crypto: portable })).toEqual(expected);
+  const hinted = list.map(({ bytes }) => decodeTransaction(bytes, crypto, undefined, portable.verifier.hintOf(bytes.subarray(-64), signingDigest(GENESIS, bytes.subarray(0, -64), crypto), ALICE.publicKey) ?? new Uint8Array(32).fill(7)));
+  expect(checkManyStateless(hinted.map((one) => (one as { value: Transaction }).value), { ...context, crypto: portable })).toEqual(expected);
   return alone;
 }
 
