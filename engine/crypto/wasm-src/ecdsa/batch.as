@@ -1,9 +1,8 @@
-// Verification of a chunk of signatures. `prepare` reads what was put in, `verifyPart` asks one linear combination over a
-// part of it, `verifySingle` one signature. engine/crypto/batch/wasm.ts drives them; twin.ts says the same in plain words.
+// Verification of a chunk of signatures: `verify`. The twin in test/crypto says the same in plain words.
 import { mul, mul4, mulN, mulN4, sqr, sqr4 } from './field';
 // For tests of the arithmetic alone.
 export { mul, mul4, mulN, mulN4, sqr, sqr4 };
-import { ADDITIONS_MAX, CHUNK_MAX, COEFFICIENTS, DIGESTS, DIFFERENCES, END, HINTS, KEY_AT, KEY_PART, KEYS_OF_PART, POINTS_KEY, POINTS_R, PRODUCTS, PUBLIC_KEYS, REFERENCES, S_INVERSE, SCALARS, SIGNATURE_AT, SIGNATURES, STATUS, SUMS, TIMES_R, TIMES_Z } from './layout';
+import { ADDITIONS_MAX, CHUNK_MAX, COEFFICIENTS, DIGESTS, DIFFERENCES, END, HINTS, KEY_AT, KEY_PART, KEYS_OF_PART, POINTS_KEY, POINTS_R, PRODUCTS, PUBLIC_KEYS, REFERENCES, S_INVERSE, SCALARS, SIGNATURE_AT, SIGNATURES, MEMBERS, ALONE, VERDICTS, SUMS, TIMES_R, TIMES_Z } from './layout';
 import { belowP, BETA, cubic, withParity } from './curve';
 import { copy, equalP, inverseN, laneOf, ONE, parse, reduceSumN, sub, toLane } from './number';
 import { derive } from './coefficients';
@@ -12,17 +11,10 @@ import { vanishes } from './multiply';
 import { lastY, prepareGenerator, verifyOne } from './single';
 import { splitScalar } from './split';
 import { GENERATOR } from './field';
-export { CHUNK_MAX, DIGESTS, HINTS, PUBLIC_KEYS, SIGNATURES, STATUS, SIGNATURE_AT, END };
+export { CHUNK_MAX, DIGESTS, HINTS, PUBLIC_KEYS, SIGNATURES, VERDICTS };
 export { COEFFICIENTS };
 export { lifted } from './keys';
 export { additions, inversions } from './lanes';
-
-/** Not well formed: invalid without more ado. */
-const MALFORMED: u8 = 0;
-/** Well formed, and R is known: can be part of a linear combination. */
-const MEMBER: u8 = 1;
-/** Well formed, R unknown: verified alone. */
-const ALONE: u8 = 2;
 
 /** n and floor(n / 2) in four words each, highest first. */
 // @ts-ignore: decorator
@@ -65,13 +57,12 @@ const ONES: usize = memory.data<u32>([1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 
 
 prepareGenerator();
 
-/** Reads `count` signatures; STATUS says of each whether it is malformed, a member, or alone. Returns how many are not malformed. */
+/** Reads `count` signatures and gives a place to each that is well formed. Returns how many are. */
 export function prepare(count: usize): usize {
   const moment = tick();
   places = 0;
   keys = 0;
   for (let i: usize = 0; i < count; i++) {
-    store<u8>(STATUS + i, MALFORMED);
     if (!isFormed(SIGNATURES + 64 * i)) continue;
     const slot = find(PUBLIC_KEYS + 33 * i);
     if (slot == 0) continue;
@@ -120,7 +111,7 @@ function readHints(): void {
       const member = !((bad >> <u32>lane) & 1) && equalP(A, B);
       laneOf(point, X, lane);
       laneOf(point + 36, Y, lane);
-      store<u8>(STATUS + index, member ? MEMBER : ALONE);
+      store<u8>(MEMBERS + at, member ? 1 : 0);
       // Parities of the key's y and of R's, and whether R counts at all.
       store<u8>(MARKS + at, <u8>((load<u8>(PUBLIC_KEYS + 33 * index) & 1) | (member ? 2 | ((load<u32>(point + 36) & 1) << 2) : 0)));
     }
@@ -194,14 +185,15 @@ function addSum(sum: usize, point: usize): void {
  * Whether the members among the places `from` … `to` − 1 all hold (or, with a chance of 2^-128, not): the sum over
  * c (z G + r P) / s − c R is the point at infinity.
  */
-export function verifyPart(from: usize, to: usize): bool {
+function holds(from: usize, to: usize): bool {
   part++;
+  parts++;
   terms = 0;
   let count: usize = 0;
   const generator = POINTS_KEY + 108 * CHUNK_MAX, sumG = SUMS + 72 * CHUNK_MAX;
   memory.fill(sumG, 0, 72);
   for (let place = from; place < to; place++) {
-    if (load<u8>(STATUS + <usize>load<u32>(SIGNATURE_AT + 4 * place)) != MEMBER) continue;
+    if (!load<u8>(MEMBERS + place)) continue;
     const key: usize = load<u32>(KEY_AT + 4 * place);
     const sum = SUMS + 72 * key;
     if (load<u32>(KEY_PART + 4 * key) != part) {
@@ -217,6 +209,7 @@ export function verifyPart(from: usize, to: usize): bool {
     store<u32>(REFERENCES + 4 * terms, <u32>(POINTS_R + 72 * place) | 1);
     terms++;
   }
+  members += <u32>terms;
   if (terms == 0) return true;
   for (let i: usize = 0; i < count; i++) {
     const key: usize = load<u32>(KEYS_OF_PART + 4 * i);
@@ -229,14 +222,62 @@ export function verifyPart(from: usize, to: usize): bool {
   return vanishes(<i32>terms);
 }
 
-/** After `verifySingle` gave true: the y of its R, written where the hint of signature `index` stands. */
-export function writeHint(index: usize): void {
-  lastY(HINTS + 32 * index);
+/** Sizes of the parts that a combination which does not vanish is divided into; what is in the smallest is verified alone. */
+const PART: usize = 512;
+const SMALL_PART: usize = 64;
+
+/** Linear combinations asked, signatures in them, and signatures verified alone. */
+export let parts: u32 = 0;
+export let members: u32 = 0;
+export let singles: u32 = 0;
+
+let alone: usize = 0;
+
+function verifyAlone(place: usize): void {
+  store<u32>(ALONE + 4 * alone, <u32>place);
+  alone++;
+}
+
+/** Finds the members that make the combination over `from` … `to` − 1 fail, at least. */
+function search(from: usize, to: usize): void {
+  const size = to - from > PART ? PART : SMALL_PART;
+  if (to - from <= SMALL_PART) {
+    for (let place = from; place < to; place++) if (load<u8>(MEMBERS + place)) verifyAlone(place);
+    return;
+  }
+  for (let place = from; place < to; place += size) {
+    const end = min(place + size, to);
+    if (!holds(place, end)) search(place, end);
+  }
 }
 
 /** Plain verification of the signature at a place. */
-export function verifySingle(place: usize): bool {
+function verifySingle(place: usize): void {
+  singles++;
   laneOf(B, S_INVERSE + 144 * (place >> 2), place & 3);
   const point = POINTS_KEY + 108 * <usize>load<u32>(KEY_AT + 4 * place);
-  return verifyOne(load<u32>(SIGNATURE_AT + 4 * place), B, point, point + 36);
+  const index: usize = load<u32>(SIGNATURE_AT + 4 * place);
+  store<u8>(VERDICTS + index, verifyOne(index, B, point, point + 36) ? 1 : 0);
+}
+
+/**
+ * Verdicts on the first `count` signatures. What is malformed is invalid; where R is not known, a signature is verified
+ * alone; the others go into one combination. If that does not vanish, its parts are asked, and what stands in the
+ * smallest parts that do not vanish is verified alone.
+ */
+export function verify(count: usize): void {
+  memory.fill(VERDICTS, 0, count);
+  alone = 0;
+  prepare(count);
+  for (let place: usize = 0; place < places; place++) {
+    if (load<u8>(MEMBERS + place)) store<u8>(VERDICTS + <usize>load<u32>(SIGNATURE_AT + 4 * place), 1);
+    else verifyAlone(place);
+  }
+  if (!holds(0, places)) search(0, places);
+  for (let i: usize = 0; i < alone; i++) verifySingle(load<u32>(ALONE + 4 * i));
+}
+
+/** After `verify` found the only signature valid without a hint: the y of its R, in the hint's place. */
+export function writeHint(): void {
+  lastY(HINTS);
 }

@@ -11,16 +11,20 @@ export const SIGNATURES: usize = BASE;
 export const DIGESTS: usize = SIGNATURES + 64 * CHUNK_MAX;
 export const PUBLIC_KEYS: usize = DIGESTS + 32 * CHUNK_MAX;
 export const HINTS: usize = PUBLIC_KEYS + 33 * CHUNK_MAX + 64;
-// Out: a byte per signature.
-export const STATUS: usize = HINTS + 32 * CHUNK_MAX;
+// Out: a byte per signature, 1 or 0.
+export const VERDICTS: usize = HINTS + 32 * CHUNK_MAX;
 
 // By place among the signatures that are well formed, in their order.
+/** A byte: whether R is known. */
+export const MEMBERS: usize = VERDICTS + CHUNK_MAX;
 /** u32: which signature stands here. */
-export const SIGNATURE_AT: usize = STATUS + CHUNK_MAX;
+export const SIGNATURE_AT: usize = MEMBERS + CHUNK_MAX;
 /** u32: its key's number in this chunk. */
 export const KEY_AT: usize = SIGNATURE_AT + 4 * CHUNK_MAX;
+/** u32: places that are verified alone, one after the other. */
+export const ALONE: usize = KEY_AT + 4 * CHUNK_MAX;
 /** 16 bytes: the coefficient. */
-export const COEFFICIENTS: usize = KEY_AT + 4 * CHUNK_MAX;
+export const COEFFICIENTS: usize = ALONE + 4 * CHUNK_MAX;
 // Numbers modulo n, four places to a block of 144 bytes.
 export const S_INVERSE: usize = COEFFICIENTS + 16 * CHUNK_MAX;
 export const TIMES_R: usize = S_INVERSE + 36 * CHUNK_MAX;
