@@ -3,6 +3,7 @@
  * each is plain verification's, whatever the others are. The twin in test/crypto/batch-twin.ts is the specification in
  * plain words.
  */
+import { fromHex } from '../primitives/bytes.ts';
 import type { SignatureBatch } from './crypto.ts';
 import { hasSimd, instantiate } from './wasm/compile.ts';
 import { ECDSA_SCALAR } from './wasm/ecdsa-scalar.ts';
@@ -30,6 +31,11 @@ export interface BatchVerifier {
   verify(signature: Uint8Array, digest: Uint8Array, publicKey: Uint8Array): boolean;
   /** The y of a valid signature's R: its hint. Undefined where the signature is not valid; of no use where R's x is r + n. */
   hintOf(signature: Uint8Array, digest: Uint8Array, publicKey: Uint8Array): Uint8Array | undefined;
+  /**
+   * A third of a second of work, after which WebAssembly runs as fast as it will: the first batch costs several times as
+   * much per signature as the tenth.
+   */
+  warmUp(): void;
   /** Since the last call. */
   work(): BatchWork;
 }
@@ -43,6 +49,21 @@ interface Exports extends Readonly<Record<(typeof COUNTERS)[number] | 'CHUNK_MAX
 const COUNTERS = ['parts', 'members', 'singles', 'additions', 'inversions', 'lifted'] as const;
 
 const NO_HINT = new Uint8Array(32);
+
+/** What `warmUp` verifies: the generator for every key and every R. None is valid, so that single checks warm up as well. */
+export function warmUpBatch(count: number): SignatureBatch {
+  const batch = { count, signatures: new Uint8Array(64 * count), digests: new Uint8Array(32 * count), publicKeys: new Uint8Array(33 * count), hints: new Uint8Array(32 * count) };
+  const [x, y] = ['79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798', '483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8'].map(fromHex);
+  for (let i = 0; i < count; i++) {
+    batch.signatures.set(x, 64 * i);
+    batch.signatures.fill(1 + (i & 127), 64 * i + 33, 64 * i + 64);
+    batch.digests.fill(i, 32 * i, 32 * i + 32);
+    batch.publicKeys[33 * i] = 2;
+    batch.publicKeys.set(x, 33 * i + 1);
+    batch.hints.set(y, 32 * i);
+  }
+  return batch;
+}
 
 /** An instance: 24 MiB of memory, touched as far as it is used. `simd` for tests; where there is none, true throws. */
 export function batchVerifier(simd = hasSimd()): BatchVerifier {
@@ -81,6 +102,11 @@ export function batchVerifier(simd = hasSimd()): BatchVerifier {
       if (!this.verify(signature, digest, publicKey)) return undefined;
       wasm.writeHint();
       return memory.slice(hints, hints + 32);
+    },
+    warmUp() {
+      const batch = warmUpBatch(512);
+      const verdicts = new Uint8Array(batch.count);
+      for (let round = 0; round < 12; round++) this.verifyMany(batch, verdicts);
     },
     work() {
       const done = COUNTERS.map((name) => [name, wasm[name].value as number] as const);

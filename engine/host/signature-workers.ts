@@ -1,0 +1,182 @@
+/**
+ * Batches of signatures spread over worker threads, which are started once. Each takes whole stripes of a batch from
+ * shared memory and writes verdicts into it, in the batch's order: who does which stripe changes nothing.
+ */
+/// <reference path="../webassembly.d.ts" />
+import { Worker } from 'node:worker_threads';
+import { batchVerifier, warmUpBatch } from '../crypto/batch-verifier.ts';
+import type { SignatureBatch } from '../crypto/crypto.ts';
+import { hasSimd, wasmBytes } from '../crypto/wasm/compile.ts';
+import { ECDSA_SCALAR } from '../crypto/wasm/ecdsa-scalar.ts';
+import { ECDSA_SIMD } from '../crypto/wasm/ecdsa-simd.ts';
+
+/** A worker that died, with what it said last. Its stripe was verified here, and so will be what it would have done. */
+export interface WorkerDeath {
+  readonly code: 'worker-died';
+  /** From 0. */
+  readonly worker: number;
+  readonly reason: string;
+}
+
+export interface SignatureWorkers {
+  /** Threads alive. */
+  readonly alive: number;
+  readonly deaths: readonly WorkerDeath[];
+  /**
+   * `Crypto.verifyMany`, elsewhere: 1 or 0 into `verdicts` by the time the promise is fulfilled, which it always is. Calls
+   * are served in turn. `batch` is read at once and may be changed after the call.
+   */
+  verifyMany(batch: SignatureBatch, verdicts: Uint8Array): Promise<void>;
+  /** Until all threads are at full speed: half a second. */
+  warmUp(): Promise<void>;
+  /** Ends the threads once what was asked for is done. What is asked later is done here. */
+  close(): Promise<void>;
+}
+
+/** Columns of a batch, bytes each per signature. */
+const COLUMNS = [64, 32, 33, 32] as const;
+/** Bytes of one signature in shared memory: its columns and the verdict. */
+const BYTES = 64 + 32 + 33 + 32 + 1;
+/** Signatures in a stripe at most: what an instance takes at once. */
+const STRIPE_MAX = 8192;
+/** Smaller batches are not divided further: a stripe costs the more per signature the smaller it is. */
+const STRIPE_MIN = 256;
+
+/** Where columns of a batch of `capacity` begin, and the verdicts. */
+const columnsAt = (capacity: number): number[] => [...COLUMNS, 1].map((_, column, sizes) => sizes.slice(0, column).reduce((sum, size) => sum + size * capacity, 0));
+
+/**
+ * What a worker runs: plain JavaScript as text, because a thread cannot load TypeScript, and a path would differ between
+ * bundles, benchmarks and tests. All that it knows comes with the module.
+ */
+const SOURCE = `
+const { parentPort, workerData } = require('node:worker_threads');
+const wasm = new WebAssembly.Instance(workerData.module).exports;
+const memory = new Uint8Array(wasm.memory.buffer);
+const into = [wasm.SIGNATURES, wasm.DIGESTS, wasm.PUBLIC_KEYS, wasm.HINTS].map(({ value }) => value);
+parentPort.on('message', ({ shared, columns, sizes, from, count }) => {
+  const bytes = new Uint8Array(shared);
+  into.forEach((to, i) => memory.set(bytes.subarray(columns[i] + sizes[i] * from, columns[i] + sizes[i] * (from + count)), to));
+  wasm.verify(count);
+  bytes.set(memory.subarray(wasm.VERDICTS.value, wasm.VERDICTS.value + count), columns[4] + from);
+  parentPort.postMessage(from);
+});
+`;
+
+interface Stripe {
+  readonly from: number;
+  readonly count: number;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  /** Ends the waiting for the stripe at hand: true where the worker did it. */
+  settle: ((done: boolean) => void) | undefined;
+}
+
+/**
+ * `count` threads, from 1 on; `started` sees each. Throws RangeError below, and what `WebAssembly` throws where there is
+ * none.
+ */
+export function signatureWorkers(count: number, started: (worker: Worker) => void = () => undefined): SignatureWorkers {
+  if (!Number.isInteger(count) || count < 1) throw new RangeError(`${count} signature workers`);
+  const module = new WebAssembly.Module(wasmBytes(hasSimd() ? ECDSA_SIMD : ECDSA_SCALAR));
+  const deaths: WorkerDeath[] = [];
+  const threads = new Set<Thread>();
+  let capacity = 0;
+  let shared = new SharedArrayBuffer(0);
+  let here: ReturnType<typeof batchVerifier> | undefined;
+  let turn: Promise<void> = Promise.resolve();
+  let closed = false;
+
+  for (let i = 0; i < count; i++) start(i);
+
+  function start(index: number): void {
+    const worker = new Worker(SOURCE, { eval: true, workerData: { module } });
+    const thread: Thread = { worker, settle: undefined };
+    const bury = (reason: string): void => {
+      if (!threads.delete(thread)) return;
+      if (!closed) deaths.push({ code: 'worker-died', worker: index, reason });
+      thread.settle?.(false);
+    };
+    worker.on('message', () => thread.settle?.(true));
+    worker.on('error', (error) => bury(error instanceof Error ? error.message : String(error)));
+    worker.on('exit', (code) => bury(`exit code ${code}`));
+    worker.unref();
+    threads.add(thread);
+    started(worker);
+  }
+
+  /** Gives stripes to a thread until there are none, or it dies. */
+  async function drive(thread: Thread, stripes: Stripe[], left: Stripe[]): Promise<void> {
+    for (let stripe = stripes.shift(); stripe !== undefined; stripe = stripes.shift()) {
+      const done = await new Promise<boolean>((resolve) => {
+        thread.settle = resolve;
+        // The thread holds the process only while it is waited for.
+        thread.worker.ref();
+        thread.worker.postMessage({ shared, columns: columnsAt(capacity), sizes: COLUMNS, ...stripe });
+      });
+      thread.settle = undefined;
+      thread.worker.unref();
+      if (!done) return void left.push(stripe);
+    }
+  }
+
+  async function run(batch: SignatureBatch, verdicts: Uint8Array): Promise<void> {
+    const stripes = stripesOf(batch.count, threads.size);
+    const left: Stripe[] = [];
+    await Promise.all([...threads].map((thread) => drive(thread, stripes, left)));
+    const columns = columnsAt(capacity);
+    verdicts.set(new Uint8Array(shared, columns[4], batch.count));
+    for (const { from, count: size } of [...left, ...stripes]) {
+      here ??= batchVerifier();
+      const part = new Uint8Array(size);
+      const cut = (column: number): Uint8Array => new Uint8Array(shared, columns[column] + COLUMNS[column] * from, COLUMNS[column] * size);
+      here.verifyMany({ count: size, signatures: cut(0), digests: cut(1), publicKeys: cut(2), hints: cut(3) }, part);
+      verdicts.set(part, from);
+    }
+  }
+
+  /** Copies the batch into shared memory, which grows with the largest batch seen. */
+  function share({ count: size, signatures, digests, publicKeys, hints }: SignatureBatch): void {
+    if (size > capacity) {
+      capacity = size;
+      shared = new SharedArrayBuffer(BYTES * capacity);
+    }
+    const columns = columnsAt(capacity);
+    [signatures, digests, publicKeys, hints].forEach((column, i) => new Uint8Array(shared, columns[i]).set(column.subarray(0, COLUMNS[i] * size)));
+  }
+
+  return {
+    get alive() {
+      return threads.size;
+    },
+    deaths,
+    verifyMany(batch, verdicts) {
+      const own: SignatureBatch = { ...batch, signatures: batch.signatures.slice(0, 64 * batch.count), digests: batch.digests.slice(0, 32 * batch.count), publicKeys: batch.publicKeys.slice(0, 33 * batch.count), hints: batch.hints.slice(0, 32 * batch.count) };
+      return (turn = turn.then(() => {
+        share(own);
+        return run(own, verdicts);
+      }));
+    },
+    async warmUp() {
+      const batch = warmUpBatch(512 * count);
+      for (let round = 0; round < 12; round++) await this.verifyMany(batch, new Uint8Array(batch.count));
+    },
+    async close() {
+      await turn;
+      closed = true;
+      await Promise.all([...threads].map(({ worker }) => worker.terminate()));
+    },
+  };
+}
+
+/** As many equal stripes as there are threads, or a multiple of that where they would be too large. */
+function stripesOf(count: number, threads: number): Stripe[] {
+  const rounds = Math.ceil(count / (STRIPE_MAX * Math.max(1, threads)));
+  const stripes = Math.max(1, Math.min(rounds * Math.max(1, threads), Math.ceil(count / STRIPE_MIN)));
+  return Array.from({ length: stripes }, (_, i) => {
+    const from = Math.floor((count * i) / stripes);
+    return { from, count: Math.floor((count * (i + 1)) / stripes) - from };
+  }).filter((stripe) => stripe.count > 0);
+}
