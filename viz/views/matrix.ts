@@ -7,7 +7,7 @@ import { NEVER_US } from '../../sim/report/views/spread.ts';
 import { counted, regionText } from '../../sim/report/views/words.ts';
 import { textAt } from '../../sim/trace/columns.ts';
 import { h, s } from '../draw/dom.ts';
-import { eachArrival, roundAt, spreadColumns } from './charts/arrivals.ts';
+import { eachArrival, oneReading, roundAt, spreadColumns } from './charts/arrivals.ts';
 import { choice } from './charts/choice.ts';
 import { delayRamp, NEVER, RAMP, rampDelays, roleColour } from './charts/colour.ts';
 import { plotOn, type Plot } from './charts/plot.ts';
@@ -49,13 +49,13 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       );
       paint(surface.canvas(), plot);
       label(plot);
-      marks = { column: s('rect', { class: 'cell-mark' }), row: s('rect', { class: 'cell-mark' }) };
-      plot.over.append(marks.column, marks.row);
+      marks = { column: s('rect', { class: 'cell-mark' }), row: s('rect', { class: 'cell-mark' }), brush: s('rect', { class: 'cell-brush' }) };
+      plot.over.append(marks.column, marks.row, marks.brush);
       surface.svg.classList.add('pick');
       placeMarks();
     },
   });
-  let marks: { readonly column: SVGRectElement; readonly row: SVGRectElement } | undefined;
+  let marks: { readonly column: SVGRectElement; readonly row: SVGRectElement; readonly brush: SVGRectElement } | undefined;
 
   /** One pixel per bin into image data, and that stretched without smoothing. */
   function paint(pen: CanvasRenderingContext2D, on: Plot): void {
@@ -129,7 +129,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
 
   const readout = h('p', { class: 'readout' });
   const orderChoice = choice<NodeOrder>('sort by', NODE_ORDERS.map((name): [NodeOrder, string] => [name, ORDER_TEXT[name]]), (name) => store.option('sort', name === 'lateness' ? undefined : name));
-  const button = (text: string, name: string, action: () => void): HTMLElement => h('button', { type: 'button', class: 'quiet', 'aria-label': name, title: name, onclick: action }, text);
+  const button = (text: string, name: string, action: () => void): HTMLElement => h('button', { type: 'button', class: 'quiet', 'aria-label': /\w/.test(text) ? undefined : name, title: name, onclick: action }, text);
   panel.tools.append(
     orderChoice.element,
     h('div', { class: 'choice', role: 'group', 'aria-label': 'zoom' }, button('+', 'zoom in', () => zoom(ZOOM)), button('−', 'zoom out', () => zoom(1 / ZOOM)), button('all', 'show everything', () => show(whole()))),
@@ -205,6 +205,15 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       hovered = undefined;
       say();
     },
+    brush(x0, y0, x1, y1, done) {
+      if (!plot || !marks) return;
+      const [left, right] = [Math.max(plot.left, Math.min(x0, x1)), Math.min(plot.right, Math.max(x0, x1))];
+      const [top, bottom] = [Math.max(plot.top, Math.min(y0, y1)), Math.min(plot.bottom, Math.max(y0, y1))];
+      for (const [name, value] of [['x', left], ['y', top], ['width', Math.max(0, right - left)], ['height', Math.max(0, bottom - top)]] as const) marks.brush.setAttribute(name, value.toFixed(1));
+      if (!done) return;
+      const [column0, row0] = [Math.floor(plot.xAt(left)), Math.floor(plot.yAt(top))];
+      show({ row0, row1: Math.max(row0 + 1, Math.ceil(plot.yAt(bottom))), column0, column1: Math.max(column0 + 1, Math.ceil(plot.xAt(right))) });
+    },
     click(x, y) {
       const cell = cellAt(x, y);
       if (cell && matrix) store.set({ selection: { ...store.get().selection, node: cell.node, round: matrix.rounds[cell.column] }, timeUs: matrix.foundAtUs[cell.column] });
@@ -218,7 +227,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     const describe = (n: number, column: number): string => `node ${n} (${textAt(run.nodes.kind, n)}, ${regionText(textAt(run.nodes.region, n))}), round ${run.rounds.number[matrix!.rounds[column]]}: ${latenessText(matrix!.cells[column * matrix!.nodes + n])}`;
     const perBin = (area.row1 - area.row0 > bins.height ? Math.ceil((area.row1 - area.row0) / bins.height) : 1) * (area.column1 - area.column0 > bins.width ? Math.ceil((area.column1 - area.column0) / bins.width) : 1);
     const column = round === undefined ? -1 : matrix.rounds.indexOf(round);
-    readout.textContent = cell ? `${describe(cell.node, cell.column)}${perBin > 1 ? ` (latest of up to ${perBin} cells)` : ''}` : node !== undefined && column >= 0 ? describe(node, column) : 'point at a cell; a click selects its node and round';
+    readout.textContent = cell ? `${describe(cell.node, cell.column)}${perBin > 1 ? ` (latest of up to ${perBin} cells)` : ''}` : node !== undefined && column >= 0 ? describe(node, column) : 'point at a cell; a click selects its node and round, a drag zooms in';
   }
 
   /** Column of the round at the cursor, row of the selected node. */
@@ -257,18 +266,17 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
 
   // ── loading ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  async function load(): Promise<void> {
-    const of = run;
+  async function load(reading: AbortSignal): Promise<void> {
     if (run.rounds.count < 2) {
       panel.finding('No round was found');
       panel.empty('This run ended before its first round.', 'Give the scenario a longer run.duration.');
       return;
     }
-    panel.finding('How late each node had each round');
-    panel.loading(`Reading the arrivals of ${counted(run.rounds.count - 1, 'round')} …`);
+    if (!matrix) panel.finding('How late each node had each round');
+    if (!matrix) panel.loading(`Reading the arrivals of ${counted(run.rounds.count - 1, 'round')} …`);
     try {
       const builder = new LatenessBuilder(spreadColumns(run));
-      if (!(await eachArrival(run, builder.wanted, (round, deltaUs) => builder.add(round, deltaUs), signal)) || of !== run) return;
+      if (!(await eachArrival(run, builder.wanted, (round, deltaUs) => builder.add(round, deltaUs), reading))) return;
       matrix = builder.matrix();
     } catch (problem) {
       if (!signal.aborted) panel.fail(problem as never);
@@ -290,6 +298,8 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     say();
   }
 
+  const read = oneReading(load, signal);
+
   function sort(): void {
     const present = everActive(matrix!);
     rows = orderNodes(order, run.nodes, typical).filter((node) => present[node] === 1);
@@ -304,7 +314,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
         run = state.run ?? run;
         order = wanted;
         orderChoice.show(order);
-        void load();
+        read(false);
         return;
       }
       if (wanted !== order && matrix) {

@@ -4,7 +4,7 @@ import { curveQuantile, CurveBuilder, curvesFinding, delayText, lastGroups, NEVE
 import { counted, listed } from '../../sim/report/views/words.ts';
 import { s } from '../draw/dom.ts';
 import { tableOf, type Cell } from '../draw/table.ts';
-import { eachArrival, roundAt, spreadColumns } from './charts/arrivals.ts';
+import { eachArrival, oneReading, roundAt, spreadColumns } from './charts/arrivals.ts';
 import { choice } from './charts/choice.ts';
 import { colourOf, DASHES, lineMark, linePath, plotOn, type AxisSpec, type Plot } from './charts/plot.ts';
 import { onPointer, timeChart } from './charts/time.ts';
@@ -20,8 +20,6 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
   let all: Curves | undefined;
   let groups: readonly Curves[] = [];
   let median: Int32Array = new Int32Array(SHARES);
-  let work = new AbortController();
-  context.signal.addEventListener('abort', () => work.abort());
 
   const numberOf = (round: number): number => run.rounds.number[round];
   const cell = (us: number): Cell => (us === NEVER_US ? Number.POSITIVE_INFINITY : us / 1_000);
@@ -182,10 +180,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
 
   // ── loading ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  async function load(): Promise<void> {
-    work.abort();
-    work = new AbortController();
-    const { signal } = work;
+  async function load(signal: AbortSignal): Promise<void> {
     const panels = [curves, overTime.panel, groupPanel];
     if (run.rounds.count < 2) {
       for (const panel of panels) {
@@ -194,7 +189,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       }
       return;
     }
-    for (const panel of panels) {
+    if (!all) for (const panel of panels) {
       panel.finding('How fast rounds spread');
       panel.loading(`Reading the arrivals of ${counted(run.rounds.count - 1, 'round')} …`);
     }
@@ -225,6 +220,8 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     for (const panel of panels) panel.redraw();
   }
 
+  const read = oneReading(load, context.signal);
+
   function titles(): void {
     const pooled = run.summary?.virtual.propagation;
     const names = by === 'kind' ? 'kind of node' : 'region';
@@ -249,9 +246,10 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       const next: SplitBy = split === 'none' || split === 'kind' ? split : 'region';
       if (before === undefined || state.run !== before.run || next !== by) {
         run = state.run ?? run;
+        const restart = next !== by;
         by = next;
         splitChoice.show(by);
-        void load();
+        read(restart);
       }
       if (before && state.timeUs === before.timeUs && state.selection === before.selection) return;
       pick();

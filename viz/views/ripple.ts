@@ -141,7 +141,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
   const slider = h('input', { type: 'range', min: 0, max: SLIDER, value: 0, 'aria-label': 'time since the round was found', class: 'moment', oninput: () => {
     if (ripple) store.set({ timeUs: ripple.foundAtUs + (Number(slider.value) / SLIDER) * scaleUs(ripple), playing: false });
   } });
-  const button = (text: string, title: string, action: () => void): HTMLElement => h('button', { type: 'button', title, 'aria-label': title, onclick: action }, text);
+  const button = (text: string, title: string, action: () => void): HTMLElement => h('button', { type: 'button', title, 'aria-label': /\w/.test(text) ? undefined : title, onclick: action }, text);
   fieldPanel.tools.append(
     h('div', { class: 'choice', role: 'group', 'aria-label': 'round' }, button('‹', 'previous round', () => step(-1)), button('›', 'next round', () => step(1)), button('▶ spread', 'play this round from its finding at real speed', () => {
       if (ripple) store.set({ selection: { ...store.get().selection, round: ripple.round }, timeUs: ripple.foundAtUs, speed: 1, playing: true });

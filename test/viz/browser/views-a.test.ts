@@ -189,6 +189,14 @@ describe.skipIf(CHROMIUM === undefined)('views of throughput, propagation and ac
     await window.keyboard.press('0');
     await settled(window);
     expect(fragment(window).get('o.area')).toBeNull();
+    await window.mouse.move(box.x + 0.3 * box.width, box.y + 0.3 * box.height);
+    await window.mouse.down();
+    await window.mouse.move(box.x + 0.5 * box.width, box.y + 0.6 * box.height, { steps: 4 });
+    await window.mouse.up();
+    await settled(window);
+    const brushed = fragment(window).get('o.area')!.split('-').map(Number);
+    expect(brushed[1] - brushed[0]).toBeCloseTo(0.3 * (real.record.nodes.length / 0.88), -1);
+    expect(brushed[3] - brushed[2]).toBeCloseTo(0.2 * real.record.rounds.length, -1);
     await window.context().close();
   }, 120_000);
 

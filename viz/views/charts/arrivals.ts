@@ -45,6 +45,29 @@ const breath = (): Promise<void> =>
 
 const NOTHING = Promise.resolve(new Int32Array(0));
 
+/** A reading that is under way is not begun again by every version of a live run: once more when it is through. `restart` drops what is under way. */
+export function oneReading(read: (signal: AbortSignal) => Promise<void>, until: AbortSignal): (restart: boolean) => void {
+  let current: AbortController | undefined;
+  let again = false;
+  until.addEventListener('abort', () => current?.abort());
+  const begin = async (): Promise<void> => {
+    const own = (current = new AbortController());
+    again = false;
+    await read(own.signal);
+    if (current !== own || until.aborted) return;
+    current = undefined;
+    if (again) void begin();
+  };
+  return (restart) => {
+    if (current && !restart) {
+      again = true;
+      return;
+    }
+    current?.abort();
+    void begin();
+  };
+}
+
 /** The last round found by a moment; 0, genesis, before the first. */
 export function roundAt(run: RunData, timeUs: number): number {
   let last = 0;

@@ -103,7 +103,12 @@ export interface PointerActions {
   /** Pressed, or moved while pressed. */
   drag?(x: number, y: number): void;
   click?(x: number, y: number): void;
+  /** Pressed at one place, moved to another, while pressed and (`done`) when let go; no `click` follows. */
+  brush?(x0: number, y0: number, x1: number, y1: number, done: boolean): void;
 }
+
+/** A press that moves less than this is a click, px. */
+const BRUSH_PX = 6;
 
 export function onPointer(panel: Panel, signal: AbortSignal, actions: PointerActions): void {
   const { body } = panel;
@@ -113,10 +118,14 @@ export function onPointer(panel: Panel, signal: AbortSignal, actions: PointerAct
     return [event.clientX - box.left, event.clientY - box.top];
   };
   let pressed = false;
+  let from: [number, number] | undefined;
+  let brushed = false;
   body.addEventListener('pointerdown', (event) => {
     const on = svg(event);
     if (!on || event.button !== 0) return;
     pressed = true;
+    brushed = false;
+    from = event.pointerType === 'touch' ? undefined : at(event, on);
     actions.drag?.(...at(event, on));
   }, { signal });
   body.addEventListener('pointermove', (event) => {
@@ -124,13 +133,19 @@ export function onPointer(panel: Panel, signal: AbortSignal, actions: PointerAct
     if (!on) return;
     const [x, y] = at(event, on);
     actions.over?.(x, y);
-    if (pressed && event.buttons !== 0) actions.drag?.(x, y);
+    if (!pressed || event.buttons === 0) return;
+    actions.drag?.(x, y);
+    if (!actions.brush || !from || (!brushed && Math.max(Math.abs(x - from[0]), Math.abs(y - from[1])) < BRUSH_PX)) return;
+    brushed = true;
+    actions.brush(...from, x, y, false);
   }, { signal });
   body.addEventListener('pointerleave', () => actions.leave?.(), { signal });
   body.addEventListener('click', (event) => {
     pressed = false;
     const on = svg(event);
-    if (on) actions.click?.(...at(event, on));
+    if (on && brushed && from) actions.brush?.(...from, ...at(event, on), true);
+    else if (on) actions.click?.(...at(event, on));
+    brushed = false;
   }, { signal });
 }
 
