@@ -49,7 +49,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     const from = Math.max(0, (first?.same ?? 0) - AROUND);
     const rows = Array.from({ length: first ? 2 * AROUND : 0 }, (_, i) => from + i).filter((i) => i < Math.max(told[0].length, told[1].length));
     return {
-      columns: [{ name: '' }, { name: 'A (virtual)' }, { name: 'what happened in A' }, { name: 'B (virtual)' }, { name: 'what happened in B' }],
+      columns: [{ name: 'same?' }, { name: 'A (virtual)' }, { name: 'what happened in A' }, { name: 'B (virtual)' }, { name: 'what happened in B' }],
       rows: rows.length,
       cell(row, column) {
         const at = rows[row];
