@@ -1,7 +1,9 @@
 /** Hostile bytes for the gate: valid modules with some bytes changed, and what must hold of whatever it says about them. */
+import type {} from '../../engine/webassembly.d.ts';
 import { checkContract, checkModule } from '../../engine/starw/gate.ts';
 import { HOST_FUNCTIONS, HOST_MODULE } from '../../engine/starw/imports.ts';
 import { growthMax, meterModule } from '../../engine/starw/meter.ts';
+import { draws } from './seeded-draws.ts';
 import { contractOf, generateModule, type Choose } from './wasm-modules.ts';
 
 /** Bytes that mean something in many places: opcodes of every family, types, ends of LEB128, section ids. */
@@ -25,20 +27,10 @@ export interface FuzzFinding {
   readonly bytes: string;
 }
 
-/** xorshift32; `seed` is any integer but 0. */
-export function chooser(seed: number): Choose {
-  let state = seed | 0 || 1;
-  return (max) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % (max + 1);
-  };
-}
-
 /** Changes modules and shows them to the gate until `goOn` says no; `now` gives milliseconds. */
 export function fuzzGate(seed: number, goOn: (counts: FuzzCounts) => boolean, now: () => number): { counts: FuzzCounts; finding: FuzzFinding | undefined } {
-  const choose = chooser(seed);
+  const draw = draws(seed);
+  const choose: Choose = (max) => draw() % (max + 1);
   const counts: FuzzCounts = { modules: 0, accepted: 0, refused: new Map(), slowest: 0 };
   let base = contractOf([]);
   while (goOn(counts)) {

@@ -23,12 +23,12 @@ const section = (id: number, items: readonly (readonly number[])[]): number[] =>
   return items.length === 0 ? [] : [id, ...unsigned(contents.length), ...contents];
 };
 
-/** A contract of one function `call` with these instructions, for what an assembler takes too long over. */
-export const contractOf = (code: readonly number[]): Uint8Array<ArrayBuffer> => {
-  const body = [0, ...code, 0x0b];
+/** A module of one function `call` with these instructions, a memory, and perhaps i32 parameters and i64 locals. */
+export const contractOf = (code: readonly number[], params = 0, locals = 0): Uint8Array<ArrayBuffer> => {
+  const body = [1, ...unsigned(locals), I64, ...code, 0x0b];
   return Uint8Array.from([
     0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00,
-    ...section(1, [[0x60, 0, 0]]),
+    ...section(1, [[0x60, ...vector(Array.from({ length: params }, () => [I32])), 0]]),
     ...section(3, [[0]]),
     ...section(5, [[0, 1]]),
     ...section(7, [[...text('memory'), 2, 0], [...text('call'), 0, 0]]),

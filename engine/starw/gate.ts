@@ -122,8 +122,8 @@ function checkDeclarations(shape: ModuleShape): void {
   if (shape.start !== undefined) refuse({ code: 'start-function', offset: shape.start.offset });
   limit('elementSegments', shape.elements.length, shape.elements[MODULE_LIMITS.elementSegments]?.offset ?? 0);
   limit('dataSegments', shape.data.length, shape.data[MODULE_LIMITS.dataSegments]?.offset ?? 0);
-  for (const segment of shape.elements) checkSegment(shape, segment, shape.tables[0].min);
-  for (const segment of shape.data) checkSegment(shape, segment, shape.memories[0].min * PAGE_BYTES);
+  for (const segment of shape.elements) checkSegment(shape, segment, shape.tables[0]?.min ?? 0);
+  for (const segment of shape.data) checkSegment(shape, segment, (shape.memories[0]?.min ?? 0) * PAGE_BYTES);
 }
 
 /** Segments and globals start from plain integers: later versions allow more. */

@@ -3,7 +3,7 @@ import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { checkContract, checkModule } from '../../engine/starw/gate.ts';
 import { meterModule } from '../../engine/starw/meter.ts';
-import { contractOf, generateModule } from './generate.ts';
+import { contractOf, generateModule } from '../../bench/work/wasm-modules.ts';
 import { wat } from './wat.ts';
 import { contract as everyImport } from './world.ts';
 

@@ -1,7 +1,7 @@
 /** Gas, results, stack and memory as an independent interpreter has them. */
 import { fc, test } from '@fast-check/vitest';
 import { expect } from 'vitest';
-import { generateModule } from './generate.ts';
+import { generateModule } from '../../bench/work/wasm-modules.ts';
 import { runInterpreted, runMetered, type Seen } from './machines.ts';
 
 /**
