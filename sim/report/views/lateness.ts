@@ -156,7 +156,7 @@ export function latenessFinding(matrix: Lateness, nodes: Sorts, typical: Int32Ar
   }
   const [latest] = orderNodes('lateness', nodes, typical);
   if (latest === undefined || typical[latest] === ABSENT) return 'No node was active when a round was found';
-  const ascending = Int32Array.from(typical).filter((us) => us !== ABSENT).sort();
+  const ascending = typical.filter((us) => us !== ABSENT).subarray(0).sort();
   const middle = ascending[(ascending.length - 1) >> 1];
   const lost = never === 0 ? 'every active node got every round' : `${percentText(never / present)} of arrivals never came`;
   return `Node ${latest} (${textAt(nodes.kind, latest)}, ${regionText(textAt(nodes.region, latest))}) is the latest: ${delayText(typical[latest])} in the median, a typical node ${delayText(middle)}; ${lost}`;

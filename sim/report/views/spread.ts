@@ -112,7 +112,7 @@ export function curveQuantile({ rounds, timesUs }: Pick<Curves, 'rounds' | 'time
   const rank = Math.max(0, Math.ceil((column.length * numerator) / denominator) - 1);
   for (let percent = 0; percent < SHARES; percent++) {
     for (let i = 0; i < column.length; i++) column[i] = timesUs[i * SHARES + percent];
-    result[percent] = column.sort()[rank];
+    result[percent] = column.subarray(0).sort()[rank];
   }
   return result;
 }
