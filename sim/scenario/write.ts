@@ -4,6 +4,7 @@
  */
 import { stringify } from 'yaml';
 import { writtenOptions } from './fault-options.ts';
+import { canonical } from './hash.ts';
 import { MEASURED } from './regions.ts';
 import type { Distribution, MixEntry, RegionTable, ResolvedScenario, ScheduledFault } from './types.ts';
 import { decimalText, formatAmount, formatBps, formatBytes, formatCost, formatDuration, formatShare } from './units.ts';
@@ -105,8 +106,9 @@ function clean(value: unknown): unknown {
 
 const distribution = (d: Distribution): unknown => (d.distribution === 'zipf' ? { distribution: 'zipf', s: Number(decimalText(d.sMilli, 3)) } : { distribution: 'uniform' });
 
+/** By its name where it is a measured table: by content, since a scenario may have come from another thread. */
 const regions = (table: RegionTable): unknown =>
-  MEASURED.some((measured) => measured === table)
+  MEASURED.some((measured) => canonical(measured) === canonical(table))
     ? table.name
     : {
         name: table.name,

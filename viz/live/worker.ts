@@ -1,8 +1,10 @@
-/** The worker that simulates: the very engine and simulator of the command, with the portable cryptography. */
+/** The worker that simulates: the very engine and simulator of the command, with cryptography in WebAssembly. */
 import { expose, transfer } from 'comlink';
 import { z } from 'zod';
 import packageJson from '../../package.json?raw';
+import type { Crypto } from '../../engine/crypto/crypto.ts';
 import { nobleCrypto } from '../../engine/crypto/noble.ts';
+import { portableCrypto } from '../../engine/crypto/portable.ts';
 import type { RunCore } from '../data/port.ts';
 import { buffersIn } from '../data/port.ts';
 import { PROBLEMS, problemOf } from '../data/problem.ts';
@@ -33,6 +35,16 @@ const clock: Clock = {
 };
 
 let simulated: Simulated | undefined;
+let made: Crypto | undefined;
+
+/** In WebAssembly where this browser has it; the trace is the same. */
+function crypto(): Crypto {
+  try {
+    return (made ??= portableCrypto());
+  } catch {
+    return (made ??= nobleCrypto);
+  }
+}
 
 /** Columns go to the page without being copied. */
 const telling = (listener: LiveListener): LiveListener => ({
@@ -55,7 +67,7 @@ const worker: LiveWorker = {
       if (!loaded.ok) return PROBLEMS.malformed('the scenario', loaded.error.problems[0].problem);
       const refusal = refusalOf(loaded.value.scenario);
       if (refusal !== undefined) return PROBLEMS.tooLarge(loaded.value.scenario.name, refusal);
-      simulated = new Simulated(loaded.value.scenario, nobleCrypto, version, telling(listener), clock);
+      simulated = new Simulated(loaded.value.scenario, crypto(), version, telling(listener), clock);
       return undefined;
     } catch (thrown) {
       return problemOf(thrown, 'the simulation');
