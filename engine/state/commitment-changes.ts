@@ -84,7 +84,8 @@ export class Changes {
   order(): Uint32Array {
     const { count, keys } = this;
     const compare = (i: number, k: number): number => this.compare(i, k);
-    let order: Uint32Array = Uint32Array.from({ length: count }, (_, i) => i);
+    let order = new Uint32Array(count);
+    for (let i = 0; i < count; i++) order[i] = i;
     if (count <= RADIX_MIN) order.sort(compare);
     else {
       for (const shift of [0, 11, 22]) order = this.byBits(order, shift);
@@ -103,7 +104,7 @@ export class Changes {
   }
 
   /** Stable, by eleven bits of the keys' first words. */
-  private byBits(order: Uint32Array, shift: number): Uint32Array {
+  private byBits(order: Uint32Array, shift: number): Uint32Array<ArrayBuffer> {
     const { keys } = this;
     const ends = new Uint32Array(2049);
     for (let i = 0; i < order.length; i++) ends[((keys[KEY_WORDS * order[i]] >>> shift) & 2047) + 1]++;

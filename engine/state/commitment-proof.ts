@@ -2,7 +2,8 @@
 import type { Crypto } from '../crypto/crypto.ts';
 import { concat, equalBytes } from '../primitives/bytes.ts';
 import { KEY_WORDS, hashKeys } from './commitment-changes.ts';
-import { Branch, BRANCH, digitOf, DIGITS, LEAF, WAYS, Words, type Node } from './commitment-trie.ts';
+import type { NodeRef, NodeStore } from './commitment-store.ts';
+import { BRANCH, digitOf, DIGITS, LEAF, WAYS, type Trie } from './commitment-trie.ts';
 import type { StateKey } from './state.ts';
 
 /** The way from a root to the leaf that a key's digits lead to. */
@@ -26,34 +27,42 @@ export interface ProofStep {
 export const proofBytes = ({ steps, leaf }: StateProof): number =>
   steps.reduce((sum, { siblings }) => sum + 2 + siblings.length, leaf === undefined ? 0 : 32 + leaf.value.length);
 
-const DIGITS_OF_BRANCH = Array.from({ length: WAYS }, (_, digit) => digit);
+const EACH_DIGIT = Array.from({ length: WAYS }, (_, digit) => digit);
 
 /** Where a key goes at a branch: by its own digit, or where there is no such child by the lowest that there is. */
 const wayOf = (digit: number, ways: number): number => ((ways >> digit) & 1) === 1 ? digit : 31 - Math.clz32(ways & -ways);
 
-function keyOf(stateKey: StateKey, crypto: Crypto): Words {
+function keyOf(stateKey: StateKey, crypto: Crypto): Int32Array {
   const words = new Int32Array(KEY_WORDS);
   hashKeys([stateKey], crypto, words);
-  const key = new Words();
-  key.take(words, 0);
-  return key;
+  return words;
 }
 
+/** 32 bytes that `write` writes. */
+function bytesOf(write: (view: DataView) => void): Uint8Array {
+  const bytes = new Uint8Array(32);
+  write(new DataView(bytes.buffer));
+  return bytes;
+}
+
+export const hashOf = (store: NodeStore, ref: NodeRef): Uint8Array => bytesOf((view) => store.writeHash(ref, view, 0));
+
 /** Proves a key's value, or that it is absent. */
-export function prove(tree: Node | undefined, stateKey: StateKey, crypto: Crypto): StateProof {
+export function prove(trie: Trie | undefined, stateKey: StateKey, crypto: Crypto): StateProof {
   const steps: ProofStep[] = [];
-  if (tree === undefined) return { steps, leaf: undefined };
+  if (trie === undefined) return { steps, leaf: undefined };
+  const { store } = trie;
   const key = keyOf(stateKey, crypto);
-  let node: Node = tree;
-  while (node instanceof Branch) {
-    const { position, ways } = node;
-    const branch = node;
-    const way = wayOf(digitOf(key, position), ways);
-    const others = DIGITS_OF_BRANCH.filter((digit) => digit !== way && ((ways >> digit) & 1) === 1);
-    steps.push({ position, ways, siblings: concat(...others.map((digit) => branch.child(digit)!.bytes())) });
-    node = branch.child(way)!;
+  let ref = trie.root;
+  while (ref > 0) {
+    const branch = ref;
+    const [position, ways] = [store.position(branch), store.ways(branch)];
+    const way = wayOf(digitOf(key, 0, position), ways);
+    const others = EACH_DIGIT.filter((digit) => digit !== way && ((ways >> digit) & 1) === 1);
+    steps.push({ position, ways, siblings: concat(...others.map((digit) => hashOf(store, store.child(branch, digit)))) });
+    ref = store.child(branch, way);
   }
-  return { steps, leaf: { key: node.key.bytes(), value: Uint8Array.from(node.value, (character) => character.charCodeAt(0)) } };
+  return { steps, leaf: { key: bytesOf((view) => store.writeKey(ref, view, 0)), value: store.value(ref) } };
 }
 
 /**
@@ -66,13 +75,13 @@ export function verifyProof(root: Uint8Array, stateKey: StateKey, value: Uint8Ar
   if (leaf === undefined) return value === undefined && steps.length === 0 && equalBytes(root, crypto.sha256(EMPTY));
   if (leaf.key.length !== 32) return false;
   const key = keyOf(stateKey, crypto);
-  const own = equalBytes(leaf.key, key.bytes());
+  const own = equalBytes(leaf.key, bytesOf((view) => key.forEach((word, i) => view.setInt32(4 * i, word))));
   if (value === undefined ? own : !own || !equalBytes(value, leaf.value)) return false;
   let hash = crypto.sha256(concat(Uint8Array.of(LEAF), leaf.key, leaf.value));
   for (let i = steps.length - 1; i >= 0; i--) {
     const { position, ways, siblings } = steps[i];
     if (!isIndex(position, DIGITS) || !isIndex(ways, 1 << WAYS) || ways === 0) return false;
-    const way = wayOf(digitOf(key, position), ways);
+    const way = wayOf(digitOf(key, 0, position), ways);
     const before = 32 * bitCount(ways & ((1 << way) - 1));
     if (siblings.length !== 32 * (bitCount(ways) - 1)) return false;
     hash = crypto.sha256(concat(Uint8Array.of(BRANCH, position, ways), siblings.subarray(0, before), hash, siblings.subarray(before)));

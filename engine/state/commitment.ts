@@ -16,8 +16,8 @@ import type { Crypto } from '../crypto/crypto.ts';
 import { LEDGERS, type Ledger } from '../tx/kinds.ts';
 import type { ColumnChanges, Values } from './columns.ts';
 import { Changes, hashKeys, KEY_WORDS } from './commitment-changes.ts';
-import { EMPTY } from './commitment-proof.ts';
-import { applyChanges, type Node } from './commitment-trie.ts';
+import { EMPTY, hashOf } from './commitment-proof.ts';
+import { applyChanges, type Trie } from './commitment-trie.ts';
 import { RoundDelta } from './delta.ts';
 import type { Change, Delta, StateKey } from './state.ts';
 import { stateKey } from './table.ts';
@@ -25,7 +25,7 @@ import { stateKey } from './table.ts';
 export { prove, proofBytes, verifyProof, type StateProof } from './commitment-proof.ts';
 
 /** A ledger's authenticated state; never changes. */
-export type Commitment = Node | undefined;
+export type Commitment = Trie | undefined;
 
 /** The six, in `LEDGERS` order. */
 export type Commitments = readonly Commitment[];
@@ -34,7 +34,7 @@ export const EMPTY_COMMITMENT: Commitment = undefined;
 export const EMPTY_COMMITMENTS: Commitments = LEDGERS.map(() => EMPTY_COMMITMENT);
 
 /** 32 bytes. */
-export const rootOf = (tree: Commitment, crypto: Crypto): Uint8Array => (tree === undefined ? crypto.sha256(EMPTY) : tree.bytes());
+export const rootOf = (tree: Commitment, crypto: Crypto): Uint8Array => (tree === undefined ? crypto.sha256(EMPTY) : hashOf(tree.store, tree.root));
 
 /** A key's new encoded value; `undefined` removes it. */
 export type CommitmentChange = readonly [key: StateKey, value: Uint8Array | undefined];
@@ -82,11 +82,12 @@ function addEncoded(changes: Changes, list: readonly CommitmentChange[], crypto:
 function addColumn(changes: Changes, { table, keys, rows }: ColumnChanges, { numbers, amounts }: Values, crypto: Crypto): void {
   const { width } = table.columns!;
   const hashes = keys.hashes(table, crypto);
+  const halves = new Int32Array(amounts.buffer, amounts.byteOffset, 2 * rows.length);
   for (let i = 0; i < rows.length; i++) {
     const at = KEY_WORDS * changes.count;
     const from = KEY_WORDS * rows[i];
     for (let word = 0; word < KEY_WORDS; word++) changes.keys[at + word] = hashes[from + word];
-    if (numbers[i] === 0 && amounts[i] === 0n) changes.remove();
+    if (numbers[i] === 0 && (halves[2 * i] | halves[2 * i + 1]) === 0) changes.remove();
     else {
       if (width === 16) changes.putNumber(numbers[i]);
       changes.putAmount(amounts[i]);

@@ -247,3 +247,23 @@ describe('a round’s delta', () => {
     );
   });
 });
+
+test('heads that share a store keep their roots and proofs, however often it is left behind', () => {
+  const value = (i: number): Uint8Array => utf8(`value ${i}`);
+  const heads = [commit(EMPTY_COMMITMENT, Array.from({ length: 60 }, (_, i) => [`key ${i}`, value(0)] as const), crypto)];
+  const models = [new Map(Array.from({ length: 60 }, (_, i) => [`key ${i}`, value(0)]))];
+  for (let i = 1; i <= 200; i++) {
+    // Mostly on the newest head, often beside it on an older one.
+    const parent = i % 3 === 0 ? Math.floor(i / 2) : i - 1;
+    const changes = Array.from({ length: 25 }, (_, k) => [`key ${(i * 7 + k * 11) % 90}`, (i + k) % 5 === 0 ? undefined : value(i)] as const);
+    heads.push(commit(heads[parent], changes, crypto));
+    const model = new Map(models[parent]);
+    for (const [key, next] of changes) assign(model, key, next);
+    models.push(model);
+  }
+  heads.forEach((head, i) => {
+    expect(toHex(rootOf(head, crypto)), `head ${i}`).toBe(rootByDefinition(models[i]));
+    const key = `key ${i % 90}`;
+    expect(verifyProof(rootOf(head, crypto), key, models[i].get(key), prove(head, key, crypto), crypto)).toBe(true);
+  });
+});
