@@ -2,9 +2,10 @@
 import { mul, mul4, mulN, mulN4, sqr, sqr4 } from './field';
 // For tests of the arithmetic alone.
 export { mul, mul4, mulN, mulN4, sqr, sqr4 };
-import { ADDITIONS_MAX, CHUNK_MAX, COEFFICIENTS, DIGESTS, DIFFERENCES, END, HINTS, KEY_AT, KEY_PART, KEYS_OF_PART, POINTS_KEY, POINTS_R, PRODUCTS, PUBLIC_KEYS, REFERENCES, S_INVERSE, SCALARS, SIGNATURE_AT, SIGNATURES, MEMBERS, ALONE, VERDICTS, SUMS, TIMES_R, TIMES_Z } from './layout';
+import { ADDITIONS_MAX, CHUNK_MAX, COEFFICIENTS, DIGESTS, DIFFERENCES, END, HINTS, KEY_AT, KEY_PART, KEYS_OF_PART, POINTS_KEY, POINTS_R, PRODUCTS, PUBLIC_KEYS, REFERENCES, S_INVERSE, SCALARS, SIGNATURE_AT, SIGNATURES, MEMBERS, ALONE, ALONE_MAX, VERDICTS, SUMS, TIMES_R, TIMES_Z } from './layout';
 import { belowP, BETA, cubic, withParity } from './curve';
 import { copy, equalP, inverseN, laneOf, ONE, parse, reduceSumN, sub, toLane } from './number';
+import { aloneHolds, planAlone, verifyTogether } from './alone';
 import { derive } from './coefficients';
 import { find, coordinates, LOCAL, tick, use, usedAt } from './keys';
 import { vanishes } from './multiply';
@@ -260,6 +261,25 @@ function verifySingle(place: usize): void {
   store<u8>(VERDICTS + index, verifyOne(index, B, point, point + 36) ? 1 : 0);
 }
 
+/** From so many on, signatures are cheaper verified side by side. */
+const TOGETHER_MIN: usize = 64;
+
+/** Plain verification of the signatures at `count` listed places; the list may be followed by three more. */
+function verifyGroup(list: usize, count: usize): void {
+  singles += <u32>count;
+  const padded = (count + 3) & ~3;
+  for (let i: usize = 0; i < padded; i++) {
+    const place: usize = load<u32>(list + 4 * min(i, count - 1));
+    laneOf(B, S_INVERSE + 144 * (place >> 2), place & 3);
+    planAlone(i, padded, load<u32>(SIGNATURE_AT + 4 * place), B, POINTS_KEY + 108 * <usize>load<u32>(KEY_AT + 4 * place));
+  }
+  verifyTogether(padded);
+  for (let i: usize = 0; i < count; i++) {
+    const index: usize = load<u32>(SIGNATURE_AT + 4 * <usize>load<u32>(list + 4 * i));
+    store<u8>(VERDICTS + index, aloneHolds(i, index) ? 1 : 0);
+  }
+}
+
 /**
  * Verdicts on the first `count` signatures. What is malformed is invalid; where R is not known, a signature is verified
  * alone; the others go into one combination. If that does not vanish, its parts are asked, and what stands in the
@@ -274,7 +294,13 @@ export function verify(count: usize): void {
     else verifyAlone(place);
   }
   if (!holds(0, places)) search(0, places);
-  for (let i: usize = 0; i < alone; i++) verifySingle(load<u32>(ALONE + 4 * i));
+  let done: usize = 0;
+  while (alone - done >= TOGETHER_MIN) {
+    const count = min(alone - done, ALONE_MAX);
+    verifyGroup(ALONE + 4 * done, count);
+    done += count;
+  }
+  for (; done < alone; done++) verifySingle(load<u32>(ALONE + 4 * done));
 }
 
 /** After `verify` found the only signature valid without a hint: the y of its R, in the hint's place. */

@@ -315,6 +315,40 @@ export function addPairs(count: usize, gathered: bool): void {
   }
 }
 
+/** Doubles each of the `count` blocks from `blocks` on: five products and two squares a point. At most ADDITIONS_MAX. */
+export function doubleBlocks(blocks: usize, count: usize): void {
+  additions += 4 * <u32>count;
+  inversions++;
+  memory.copy(RUN, ONES, 144);
+  for (let i: usize = 0; i < count; i++) {
+    const block = blocks + 288 * i, divisor = DIFFERENCES + 144 * i;
+    for (let limb: usize = 0; limb < 144; limb += 8) store<u64>(divisor + limb, load<u64>(block + limb, 144) << 1);
+    for (let lane: usize = 0; lane < 4; lane++) if (load<u32>(block + 4 * lane, 128) & INFINITE) toLane(divisor, lane, ONE);
+    memory.copy(PRODUCTS + 144 * i, RUN, 144);
+    mul4(RUN, RUN, divisor);
+  }
+  invertRun();
+  for (let i: isize = <isize>count - 1; i >= 0; i--) {
+    const block = blocks + 288 * i;
+    mul4(SLOPE, RUN, PRODUCTS + 144 * i);
+    mul4(RUN, RUN, DIFFERENCES + 144 * i);
+    memory.copy(BEFORE, block, 288);
+    sqr4(NUMERATOR, block);
+    // Three times a tight number: little above a loose one, and columns have room for that.
+    for (let limb: usize = 0; limb < 144; limb += 4) store<u32>(NUMERATOR + limb, 3 * load<u32>(NUMERATOR + limb));
+    mul4(SLOPE, SLOPE, NUMERATOR);
+    sqr4(OTHER, SLOPE);
+    thirdX(OTHER, OTHER, block, NOTHING);
+    less4(NUMERATOR, block, OTHER);
+    mul4(SLOPE, SLOPE, NUMERATOR);
+    less4(block + 144, SLOPE, block + 144);
+    tighten4(block + 144);
+    memory.copy(block, OTHER, 144);
+    for (let lane: usize = 0; lane < 4; lane++) if (load<u32>(BEFORE + 4 * lane, 128) & INFINITE) mend(0, block, lane, KEEP, false);
+  }
+}
+const NOTHING: usize = memory.data(144, 16);
+
 /** What was done since these were last set to zero: additions (lanes) and inversions. */
 export let additions: u32 = 0;
 export let inversions: u32 = 0;

@@ -76,7 +76,16 @@ export const KINDS: usize = PRODUCTS + 144 * ADDITIONS_MAX;
 export const GENERATOR_MULTIPLES: i32 = 128;
 export const GENERATOR_TABLE: usize = KINDS + 4 * ADDITIONS_MAX + 64;
 
+// Signatures verified alone, side by side: alone.as.
+export const ALONE_MAX: usize = 1024;
+export const KEY_MULTIPLES: usize = 16;
+/** Odd multiples of their keys: x, y and βx, 36 bytes each. */
+export const KEY_TABLES: usize = GENERATOR_TABLE + 108 * <usize>GENERATOR_MULTIPLES + 64;
+/** u32: what each adds, step by step. */
+export const STEPS: usize = 86;
+export const STEP_REFERENCES: usize = KEY_TABLES + 108 * KEY_MULTIPLES * ALONE_MAX + 64;
+
 /** Known keys: keys.as. */
-export const KEYS: usize = GENERATOR_TABLE + 108 * <usize>GENERATOR_MULTIPLES + 64;
+export const KEYS: usize = STEP_REFERENCES + 4 * STEPS * ALONE_MAX;
 export const KEY_BYTES: usize = 96;
 export const END: usize = KEYS + KEY_BYTES * KEYS_MAX;

@@ -147,11 +147,19 @@ export function verifyOne(index: usize, inverseS: usize, x: usize, y: usize): bo
   parse(NUMBER, signature);
   mul(PRODUCT, NUMBER, TERM);
   if (equalP(PRODUCT, SUM)) return true;
-  // r + n is below p for r < p − n only, which has 128 bits and a half.
   if (!belowGap(signature)) return false;
   add(NUMBER, NUMBER, LIMBS_N);
   mul(PRODUCT, NUMBER, TERM);
   return equalP(PRODUCT, SUM);
+}
+
+/** Whether x is r or, below p, r + n. */
+export function hasX(r: usize, x: usize): bool {
+  parse(TERM, r);
+  if (equalP(TERM, x)) return true;
+  if (!belowGap(r)) return false;
+  add(TERM, TERM, LIMBS_N);
+  return equalP(TERM, x);
 }
 
 /** y of the point that was found by the last call of `verifyOne`, as 32 big-endian bytes. */
@@ -164,7 +172,7 @@ export function lastY(out: usize): void {
   format(out, TERM);
 }
 
-/** Whether r < p − n. */
+/** Whether r < p − n, a number of 128 bits and a half. */
 function belowGap(r: usize): bool {
   if (load<u64>(r) != 0) return false;
   const second = bswap<u64>(load<u64>(r, 8));

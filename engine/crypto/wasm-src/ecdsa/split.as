@@ -33,9 +33,9 @@ function scaled(out: usize, k: usize, g: usize): void {
   }
 }
 
-/** Column by column, least first: terms go in, limbs of two's complement come out. */
-function settle(out: usize, plus: i64): void {
-  let carry: i64 = plus;
+/** COLUMNS to limbs of two's complement. */
+function settle(out: usize): void {
+  let carry: i64 = 0;
   for (let i: usize = 0; i < 6; i++) {
     carry += load<i64>(COLUMNS + 8 * i);
     store<u32>(out + 4 * i, <u32>(carry & MASK));
@@ -57,8 +57,8 @@ function accumulate(a: usize, b: usize, sign: i64): void {
   }
 }
 
-/** Six limbs of two's complement: the size as 16 little-endian bytes; whether it was negative. */
-function magnitude(out: usize, limbs: usize): bool {
+/** Six limbs of two's complement: the size as `words` little-endian u64; whether it was negative. */
+function magnitude(out: usize, words: i32, limbs: usize): bool {
   const negative = (load<u32>(limbs, 20) >> 28) != 0;
   let carry: u64 = negative ? 1 : 0;
   const flip: u64 = negative ? MASK : 0;
@@ -69,23 +69,39 @@ function magnitude(out: usize, limbs: usize): bool {
   }
   store<u64>(out, limb(limbs, 0) | (limb(limbs, 1) << 29) | (limb(limbs, 2) << 58));
   store<u64>(out, (limb(limbs, 2) >> 6) | (limb(limbs, 3) << 23) | (limb(limbs, 4) << 52), 8);
+  if (words > 2) store<u64>(out, (limb(limbs, 4) >> 12) | (limb(limbs, 5) << 17), 16);
   return negative;
 }
 
-/** k below n into |k1| at `out` and |k2| 16 bytes behind; bit 0 says that k1 is negative, bit 1 that k2 is. */
-export function splitScalar(out: usize, k: usize): u32 {
-  scaled(C1, k, G1);
-  scaled(C2, k, G2);
+/** k1 = k − c1 A1 − c2 A2 and k2 = −c1 B1 − c2 A1, of so many words each. */
+function combine(out: usize, words: i32, k: usize): u32 {
   memory.fill(COLUMNS, 0, 48);
   for (let i: usize = 0; i < 6; i++) store<u64>(COLUMNS + 8 * i, limb(k, i));
   accumulate(C1, A1, -1);
   accumulate(C2, A2, -1);
-  settle(K, 0);
-  let signs: u32 = magnitude(out, K) ? 1 : 0;
+  settle(K);
+  let signs: u32 = magnitude(out, words, K) ? 1 : 0;
   memory.fill(COLUMNS, 0, 48);
   accumulate(C1, MINUS_B1, 1);
   accumulate(C2, A1, -1);
-  settle(K, 0);
-  if (magnitude(out + 16, K)) signs |= 2;
+  settle(K);
+  if (magnitude(out + 8 * <usize>words, words, K)) signs |= 2;
   return signs;
+}
+
+/** k below n into |k1| at `out` and |k2| 16 bytes behind, below 2^128; bit 0 says that k1 is negative, bit 1 that k2 is. */
+export function splitScalar(out: usize, k: usize): u32 {
+  scaled(C1, k, G1);
+  scaled(C2, k, G2);
+  return combine(out, 2, k);
+}
+
+/** The same with both parts odd, below 2^129, in 24 bytes each. */
+export function splitOdd(out: usize, k: usize): u32 {
+  scaled(C1, k, G1);
+  scaled(C2, k, G2);
+  // A1 and B1 are odd, A2 is even: k1 has the parity of k + c1, k2 that of c1 + c2. One more of a vector mends it.
+  if (!((load<u32>(k) ^ load<u32>(C1)) & 1)) store<u32>(C1, load<u32>(C1) + 1);
+  if (!((load<u32>(C1) ^ load<u32>(C2)) & 1)) store<u32>(C2, load<u32>(C2) + 1);
+  return combine(out, 3, k);
 }
