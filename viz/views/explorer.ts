@@ -11,6 +11,7 @@ import type { TableData } from '../draw/table.ts';
 import { virtualTable } from '../draw/virtual-table.ts';
 import { choice } from './charts/choice.ts';
 import { detailOf, type Detail, type Known } from './explorer-detail.ts';
+import { latest } from './latest.ts';
 import './charts/charts.css';
 import './explorer.css';
 import type { MountedView, ViewContext } from './view.ts';
@@ -177,31 +178,28 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     own.later?.().catch((problem: unknown) => !signal.aborted && own === shownDetail && detail.fail(problemOf(problem, 'explorer')));
   }
 
-  async function load(): Promise<void> {
-    const of = run;
+  const refresh = latest(async () => {
+    run = store.get().run ?? run;
     if (!known) {
       list.finding('Reading …');
       list.loading();
     }
     try {
       const [blocks, legs, transactions, domains] = await Promise.all([run.table('ledgerBlocks'), run.table('legs'), run.table('transactions'), run.table('domains')]);
-      if (signal.aborted || run !== of) return;
+      if (signal.aborted) return;
       known = { blocks, legs, transactions, domains };
       accounts = accountsOf(transactions, domains).sort((a, b) => b.transactions.length + b.domains.length - a.transactions.length - a.domains.length || (a.account < b.account ? -1 : 1));
     } catch (problem) {
-      if (!signal.aborted) list.fail(problemOf(problem, 'explorer'));
+      if (!signal.aborted && run === store.get().run) list.fail(problemOf(problem, 'explorer'));
       return;
     }
     showList();
     showDetail();
-  }
+  });
 
   return {
     update(state, before) {
-      if (before === undefined || state.run !== before.run) {
-        run = state.run ?? run;
-        return void load();
-      }
+      if (before === undefined || state.run !== before.run) return refresh();
       if (state.filter !== before.filter || state.options['table'] !== before.options['table']) showList();
       if (state.selection !== before.selection || state.options !== before.options) showDetail();
     },

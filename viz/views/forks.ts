@@ -1,6 +1,6 @@
 /** Who was on which branch, how deep? The tree of rounds with its quiet parts folded, and each contest by itself. */
 import { contestsOf, standing, type Contest, type Standing } from '../../sim/report/views/contests.ts';
-import { forksFinding, standingFinding } from '../../sim/report/views/fork-words.ts';
+import { forksFinding, standingFinding, weightiest } from '../../sim/report/views/fork-words.ts';
 import { forkTree, type ForkTree } from '../../sim/report/views/fork-tree.ts';
 import { counted, percentText, regionText } from '../../sim/report/views/words.ts';
 import { textAt } from '../../sim/trace/columns.ts';
@@ -12,6 +12,7 @@ import { areaMark, lineMark, plotOn, roof, thin, type Plot } from './charts/plot
 import { onPointer, timeAxis } from './charts/time.ts';
 import { drawTree, treeSize, type TreePicture } from './forks-tree.ts';
 import './chains.css';
+import { latest } from './latest.ts';
 import { rowKeys, wideDrawing } from './wide.ts';
 import type { MountedView, ViewContext } from './view.ts';
 
@@ -168,8 +169,9 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
 
   // ── loading ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  async function load(): Promise<void> {
-    const of = run;
+  let first = true;
+  const refresh = latest(async () => {
+    run = store.get().run ?? run;
     contests = contestsOf(run.rounds, run.workRank);
     stood = contests.map(() => undefined);
     tree = forkTree(run.rounds, contests);
@@ -177,25 +179,28 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     contestsPanel.finding(`${counted(contests.length, 'branch', 'branches')} lost; depths and how long somebody stayed on each`, 'each stem is one contest, at the finding of its first lost round; a click shows it above; virtual time');
     contestsPanel.redraw();
     showTree();
-    wide.reveal(tree.column[contests[deepestOf(contests)].losers[0]] / tree.columns);
-    contestPanel.loading('Reading who held which round …');
-    membersPanel.finding('Nodes on the losing side');
+    if (first) {
+      wide.reveal(tree.column[contests[weightiest(contests, stood)].losers[0]] / tree.columns);
+      contestPanel.loading('Reading who held which round …');
+      membersPanel.finding('Nodes on the losing side');
+    }
     try {
       for (const [i, contest] of contests.entries()) {
         const sides = [...contest.losers, ...contest.winners];
-        const rows = await Promise.all(sides.map((round) => of.arrivals(round)));
-        if (signal.aborted || run !== of) return;
-        stood[i] = standing(contest, { rounds: of.rounds, workRank: of.workRank, arrivals: new Map(sides.map((round, k) => [round, rows[k]])), powerPpm: of.nodes.hashPowerPpm, endUs: of.facts.endUs });
+        const rows = await Promise.all(sides.map((round) => run.arrivals(round)));
+        if (signal.aborted) return;
+        stood[i] = standing(contest, { rounds: run.rounds, workRank: run.workRank, arrivals: new Map(sides.map((round, k) => [round, rows[k]])), powerPpm: run.nodes.hashPowerPpm, endUs: run.facts.endUs });
       }
     } catch (problem) {
-      if (!signal.aborted) contestPanel.fail(problemOf(problem, 'forks'));
+      if (!signal.aborted && run === store.get().run) contestPanel.fail(problemOf(problem, 'forks'));
       return;
     }
     showTree();
     contestsPanel.redraw();
+    first = false;
     chosen = -1;
     show(store.get().selection.round);
-  }
+  });
 
   function nothing(): void {
     const found = run.rounds.count - 1;
@@ -213,7 +218,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
 
   function show(round: number | undefined): void {
     const at = contests.findIndex(({ losers, winners }) => round !== undefined && (losers.includes(round) || winners.includes(round)));
-    const next = at >= 0 ? at : chosen >= 0 ? chosen : deepestOf(contests);
+    const next = at >= 0 ? at : chosen >= 0 ? chosen : weightiest(contests, stood);
     if (next === chosen || !contests[next]) return;
     chosen = next;
     const one = stood[chosen];
@@ -230,24 +235,19 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
 
   return {
     update(state, before) {
-      if (before === undefined || state.run !== before.run) {
-        run = state.run ?? run;
-        void load();
-      }
+      if (before === undefined || state.run !== before.run) refresh();
       if (state.timeUs !== before?.timeUs) {
         picture?.cursor(state.timeUs);
         placeLine(state.timeUs);
       }
       if (before && state.selection.round !== before.selection.round) {
         picture?.select(state.selection.round);
-        if (stood.every((one) => one !== undefined)) show(state.selection.round);
+        if (stood.length > 0 && stood.every((one) => one !== undefined)) show(state.selection.round);
         if (tree && state.selection.round !== undefined) wide.reveal(tree.column[state.selection.round] / tree.columns, true);
       }
     },
   };
 }
-
-const deepestOf = (contests: readonly Contest[]): number => contests.reduce((best, { depth }, i) => (depth > contests[best].depth ? i : best), 0);
 
 const wholes = (most: number): number[] => {
   const step = Math.max(1, Math.ceil(most / 5));

@@ -12,6 +12,7 @@ import { onPointer } from './charts/time.ts';
 import { roundAt } from './charts/arrivals.ts';
 import { drawArcs, drawLanes, LANES_HEIGHT, type LanePicture } from './ledgers-drawing.ts';
 import './chains.css';
+import { latest } from './latest.ts';
 import { rowKeys } from './wide.ts';
 import type { MountedView, ViewContext } from './view.ts';
 
@@ -173,8 +174,8 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
 
   // ── loading ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  async function load(): Promise<void> {
-    const of = run;
+  const refresh = latest(async () => {
+    run = store.get().run ?? run;
     if (run.rounds.count < 2) {
       lanesPanel.finding('No round was found');
       lanesPanel.empty('The run ended before its first round.', 'Give the scenario more time: `run: { duration: … }`.');
@@ -183,10 +184,10 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     if (!blocks) for (const panel of [lanesPanel, arcsPanel, totalsPanel]) panel.loading();
     try {
       const tables = await Promise.all([run.table('ledgerBlocks'), run.table('legs')]);
-      if (signal.aborted || run !== of) return;
+      if (signal.aborted) return;
       [blocks, legs] = tables;
     } catch (problem) {
-      if (!signal.aborted) lanesPanel.fail(problemOf(problem, 'ledgers'));
+      if (!signal.aborted && run === store.get().run) lanesPanel.fail(problemOf(problem, 'ledgers'));
       return;
     }
     if (blocks.count === 0) {
@@ -205,16 +206,13 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     if (crossed.operations === 0) arcsPanel.empty('No transaction changed another ledger than its own.', 'Sales, bridge transfers and atomic operations do: scenarios/ledgers.yaml');
     else arcsPanel.redraw();
     showRound(store.get().selection.round ?? roundAt(run, store.get().timeUs));
-  }
+  });
 
   return {
     update(state, before) {
-      if (before === undefined || state.run !== before.run) {
-        run = state.run ?? run;
-        void load();
-      }
+      if (before === undefined || state.run !== before.run) refresh();
       if (!before || !blocks) return;
-      const round = state.selection.round ?? roundAt(run, state.timeUs);
+      const round = Math.min(run.rounds.count - 1, state.selection.round ?? roundAt(run, state.timeUs));
       if (round === shownRound) return;
       showRound(round);
       picture?.mark(round);

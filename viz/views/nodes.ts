@@ -3,6 +3,7 @@ import { emptyDelays, fillDelays, NO_DELAY, nodeCounts, orderBy, type Direction,
 import { nodeFilter, type FilteredNode } from '../../sim/report/views/node-filter.ts';
 import { counted, regionText } from '../../sim/report/views/words.ts';
 import { hexAt, textAt } from '../../sim/trace/columns.ts';
+import { ARRIVAL_MAX_US } from '../../sim/trace/record.ts';
 import { problemOf } from '../data/problem.ts';
 import { NODE_STATES, type Coverage } from '../data/run-data.ts';
 import { h, s } from '../draw/dom.ts';
@@ -11,6 +12,7 @@ import type { TableData } from '../draw/table.ts';
 import { eachArrival } from './charts/arrivals.ts';
 import { lineMark, linePath, plotOn, type Plot } from './charts/plot.ts';
 import { onPointer, timeAxis } from './charts/time.ts';
+import { latest } from './latest.ts';
 import { makeGrid } from './nodes-grid.ts';
 import './explorer.css';
 import './nodes.css';
@@ -53,7 +55,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     { key: 'found', name: 'found', hint: 'rounds that it found', value: (n) => counts.found[n] },
     { key: 'kept', name: 'kept', hint: 'of these, on the final best chain', value: (n) => counts.kept[n] },
     { key: 'median', name: 'median', hint: 'median delay of rounds found by others, ms, virtual; sleep and outages count', value: (n) => known(delays.medianUs[n]), scale: 1e-3, shown: time },
-    { key: 'worst', name: 'worst', hint: 'largest such delay, ms, virtual', value: (n) => known(delays.worstUs[n]), scale: 1e-3, shown: time },
+    { key: 'worst', name: 'worst', hint: 'largest such delay, ms, virtual', value: (n) => known(delays.worstUs[n]), scale: 1e-3, shown: (us) => (us === ARRIVAL_MAX_US ? `${time(us)} or more` : time(us)) },
     { key: 'missed', name: 'missed', hint: 'rounds that it never had', value: (n) => (ready ? delays.missed[n] : Number.NaN) },
     { key: 'reorgs', name: 'reorgs', hint: 'times that it left its branch', value: (n) => counts.reorgs[n] },
     { key: 'deepest', name: 'deepest', hint: 'rounds that the deepest of these left', value: (n) => counts.deepest[n] },
@@ -174,7 +176,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       const { rounds } = run;
       return {
         columns: [{ name: 'round', number: true }, { name: 'found (s, virtual)', number: true }, { name: 'had it after (ms)', number: true }, { name: 'half of the nodes after (ms)', number: true }],
-        rows: own ? rounds.count - 1 : 0,
+        rows: own ? Math.min(rounds.count, own.length) - 1 : 0,
         cell: (row, column) => [rounds.number[row + 1], rounds.foundAtUs[row + 1] / 1e6, own![row + 1] < 0 ? Number.POSITIVE_INFINITY : own![row + 1] / 1e3, (coverage?.p50[row + 1] ?? Number.NaN) / 1e3][column],
         onRow: (row) => store.set({ selection: { ...store.get().selection, round: row + 1 }, timeUs: rounds.foundAtUs[row + 1] }),
       };
@@ -193,7 +195,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       const pen = surface.canvas();
       const style = getComputedStyle(surface.svg);
       const [dot, late] = [style.getPropertyValue('--c1').trim(), style.getPropertyValue('--c5').trim()];
-      for (let round = 1; round < rounds.count; round++) {
+      for (let round = 1; round < Math.min(rounds.count, own.length); round++) {
         const x = plot.x(rounds.foundAtUs[round]);
         if (own[round] < 0) {
           pen.strokeStyle = late;
@@ -251,16 +253,22 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     }
     showFacts();
     chart.loading();
-    run.arrivalsOfNode(node).then(
+    readArrivals();
+  }
+
+  function readArrivals(): void {
+    const [of, node] = [run, chosen];
+    if (node === undefined) return;
+    of.arrivalsOfNode(node).then(
       (arrivals) => {
-        if (signal.aborted || chosen !== node) return;
+        if (signal.aborted || chosen !== node || run !== of) return;
         own = arrivals;
         const never = arrivals.reduce((sum, us, round) => sum + (round > 0 && us < 0 ? 1 : 0), 0);
         const all = run.rounds.count - 1;
         chart.finding(never === 0 ? `Node ${node} had every round${all > 0 && ready ? `, half of them within ${duration(delays.medianUs[node])}` : ''}` : `Node ${node} never had ${counted(never, 'round')} of ${count(all)}`, 'each dot one round, at the time it was found; a click selects it');
         chart.redraw();
       },
-      (problem: unknown) => !signal.aborted && chart.fail(problemOf(problem, 'nodes')),
+      (problem: unknown) => !signal.aborted && run === of && of === store.get().run && chart.fail(problemOf(problem, 'nodes')),
     );
   }
 
@@ -282,43 +290,38 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
 
   // ── loading ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  async function load(): Promise<void> {
-    const of = run;
+  const refresh = latest(async () => {
+    run = store.get().run ?? run;
     const nodes = run.nodes.count;
     counts = nodeCounts(nodes, run.rounds, run.events);
-    delays = emptyDelays(nodes);
-    ready = false;
+    const fresh = emptyDelays(nodes);
+    if (delays.medianUs.length !== nodes) delays = fresh;
     show();
-    showNode(store.get().selection.node, true);
+    showNode(store.get().selection.node, chosen === undefined);
     const rows: Int32Array[] = [];
     try {
       coverage = await run.coverage();
       const all = Int32Array.from({ length: run.rounds.count }, (_, round) => round);
-      if (!(await eachArrival(run, all, (round, deltaUs) => void (rows[round] = deltaUs), signal)) || run !== of) return;
+      if (!(await eachArrival(run, all, (round, deltaUs) => void (rows[round] = deltaUs), signal))) return;
       for (let from = 0; from < nodes; from += NODES_AT_ONCE) {
-        fillDelays(delays, rows, run.rounds.node, from, Math.min(nodes, from + NODES_AT_ONCE));
+        fillDelays(fresh, rows, run.rounds.node, from, Math.min(nodes, from + NODES_AT_ONCE));
         if (nodes > NODES_AT_ONCE) await new Promise((resolve) => setTimeout(resolve));
-        if (signal.aborted || run !== of) return;
+        if (signal.aborted) return;
       }
     } catch (problem) {
-      if (!signal.aborted) chart.fail(problemOf(problem, 'nodes'));
+      if (!signal.aborted && run === store.get().run) chart.fail(problemOf(problem, 'nodes'));
       return;
     }
+    delays = fresh;
     ready = true;
     show();
     showFacts();
-    if (own) {
-      own = undefined;
-      showNode(chosen, true);
-    }
-  }
+    if (own) readArrivals();
+  });
 
   return {
     update(state, before) {
-      if (before === undefined || state.run !== before.run) {
-        run = state.run ?? run;
-        return void load();
-      }
+      if (before === undefined || state.run !== before.run) return refresh();
       if (state.filter !== before.filter || state.options !== before.options) show();
       else if (state.moment !== before.moment) {
         // Sorting or filtering by state would make rows jump while time runs: only what is written changes.

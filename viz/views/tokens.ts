@@ -142,6 +142,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     treasury.panel.finding(treasuryFinding(flow), 'after each round of the final best chain; virtual time');
     pool.panel.finding(poolFinding(flow), 'after each round of the final best chain; virtual time');
     for (const { panel } of charts) panel.redraw();
+    if (flow.rewardPool[0] === flow.rewardPool[flow.rewardPool.length - 1]) pool.panel.empty('Nothing left the pool.', 'Rewards are paid for payments of at least 100 STR: add financial-public-transaction to the scenario’s mix.');
     ratesPanel.finding(ratesFinding(rates ?? rewardRates({ lower: [], counts: [] })), rates ? ratesDetail(rates) : '');
     if (!rates || rates.count === 0) ratesPanel.empty('No payment of at least 100 STR that earns a reward stands two rounds deep on the best chain.', 'Add financial-public-transaction to the scenario’s mix, as scenarios/ledgers.yaml does.');
     else ratesPanel.redraw();

@@ -8,7 +8,7 @@ export function lanesFinding(totals: Lanes['totals']): string {
   if (all === 0) return 'Six chains advanced together, without a transaction';
   const busiest = totals.reduce((most, one) => (one.transactions > most.transactions ? one : most));
   const idle = totals.filter(({ transactions }) => transactions === 0).map(({ ledger }) => ledger);
-  return `${busiest.ledger} carries most: ${percentText(busiest.transactions / all)} of ${counted(all, 'transaction')}${idle.length === 0 ? '' : `; nothing on ${listed(idle)}`}`;
+  return `The ${busiest.ledger} ledger carries most: ${percentText(busiest.transactions / all)} of ${counted(all, 'transaction')}${idle.length === 0 ? '' : `; nothing on ${listed(idle)}`}`;
 }
 
 export function crossingsFinding({ matrix, operations }: Crossings): string {
