@@ -13,6 +13,8 @@ import { addressOf, readAddress, replayLine } from './state/address.ts';
 import { INITIAL, makeStore } from './state/store.ts';
 import { VIEWS } from './views/index.ts';
 
+/** The cursor's place is written into the address when it has stood still so long. */
+const ADDRESS_AFTER_MS = 200;
 const VIEW_IDS = VIEWS.map(({ id }) => id);
 const store = makeStore({ ...INITIAL, ...readAddress(location.hash, VIEW_IDS), runKey: '', otherKey: '' }, (callback) => void requestAnimationFrame(callback));
 const runs = manageRuns(store);
@@ -37,11 +39,15 @@ followCursor(store);
 playCursor(store, calmMotion);
 store.subscribe((state, before) => {
   for (const part of parts) part.update(state, before);
-  if (!state.playing || state.view !== before.view) writeAddress();
+  if (state.playing && state.view === before.view) return;
+  if (state.timeUs === before.timeUs) return writeAddress();
+  clearTimeout(writing); // browsers refuse a page that changes its address at every frame
+  writing = setTimeout(writeAddress, ADDRESS_AFTER_MS);
 });
 for (const part of parts) part.update(store.get(), undefined);
 
 let written = location.hash;
+let writing: ReturnType<typeof setTimeout> | undefined;
 /** Steps of the cursor replace the address; another run or view can be gone back from. */
 function writeAddress(): void {
   const state = store.get();

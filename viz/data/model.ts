@@ -3,7 +3,7 @@ import type { Table } from '../../sim/trace/columns.ts';
 import type { ArrivalStore } from './arrivals.ts';
 import { headTimeline, momentAt, stateTimeline, type HeadTimeline } from './moments.ts';
 import type { RunCore, RunPort } from './port.ts';
-import { coverageOf, gridOf } from './spread.ts';
+import { coverRounds, emptyCoverage, gridOf } from './spread.ts';
 import type { Coverage, LargeTable } from './run-data.ts';
 
 /** What the model keeps of the core; the page gets the core itself. */
@@ -63,7 +63,7 @@ export function makeModel({ columns, arrivals, table, scenarioText }: ModelInput
       return gridOf(nodes.count, deltaUs, [from, to], order, rowsWanted, columnsWanted);
     },
     coverage() {
-      coverage ??= whole().then(({ deltaUs }) => coverageOf(rounds.count, nodes.count, deltaUs));
+      coverage ??= whole().then(({ deltaUs }) => covered(rounds.count, nodes.count, deltaUs));
       coverage.catch(() => (coverage = undefined));
       return coverage;
     },
@@ -73,4 +73,20 @@ export function makeModel({ columns, arrivals, table, scenarioText }: ModelInput
       return momentAt(atUs, rounds, states, await heads);
     },
   };
+}
+
+/** Cells worked through before other questions get their turn: some ten milliseconds. */
+const CELLS_AT_ONCE = 200_000;
+
+/** Lets the worker answer what was asked meanwhile. */
+export const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+async function covered(rounds: number, nodes: number, deltaUs: Int32Array): Promise<Coverage> {
+  const coverage = emptyCoverage(rounds);
+  const step = Math.max(1, Math.floor(CELLS_AT_ONCE / nodes));
+  for (let from = 0; from < rounds; from += step) {
+    coverRounds(coverage, nodes, deltaUs, from, Math.min(rounds, from + step));
+    await breathe();
+  }
+  return coverage;
 }

@@ -4,12 +4,16 @@ import type { ArrivalGrid, Coverage } from './run-data.ts';
 /** Rank of the node at which a share of all is reached. */
 const rankOf = (share: number, nodes: number): number => Math.max(0, Math.ceil(share * nodes) - 1);
 
-/** For each round the times until shares of ALL nodes had it; nodes that never had it count as never. */
-export function coverageOf(rounds: number, nodes: number, deltaUs: Int32Array): Coverage {
+/** Coverage of no round yet. */
+export function emptyCoverage(rounds: number): Coverage {
   const column = (): Float64Array => new Float64Array(rounds);
-  const coverage = { count: rounds, p50: column(), p90: column(), p99: column(), all: column(), reached: new Int32Array(rounds) };
+  return { count: rounds, p50: column(), p90: column(), p99: column(), all: column(), reached: new Int32Array(rounds) };
+}
+
+/** Fills in rounds `from` … `to` (not included): the times until shares of ALL nodes had each; nodes that never had it count as never. */
+export function coverRounds(coverage: Coverage, nodes: number, deltaUs: Int32Array, from: number, to: number): void {
   const row = new Int32Array(nodes);
-  for (let round = 0; round < rounds; round++) {
+  for (let round = from; round < to; round++) {
     let reached = 0;
     for (let node = 0; node < nodes; node++) {
       const delta = deltaUs[round * nodes + node];
@@ -19,7 +23,6 @@ export function coverageOf(rounds: number, nodes: number, deltaUs: Int32Array): 
     const at = (share: number): number => (rankOf(share, nodes) < reached ? times[rankOf(share, nodes)] : Infinity);
     [coverage.p50[round], coverage.p90[round], coverage.p99[round], coverage.all[round], coverage.reached[round]] = [at(0.5), at(0.9), at(0.99), at(1), reached];
   }
-  return coverage;
 }
 
 /** Edges that divide `count` things into `bins` as evenly as whole numbers allow. */
