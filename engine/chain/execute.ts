@@ -104,7 +104,7 @@ export class RoundExecution {
   private readonly scope: BalanceScope;
   private readonly params: Params;
   private readonly number: number;
-  private readonly frame: RoundFrame;
+  private readonly operation: CurrentOperation;
 
   private readonly transactions: Transaction[] = [];
   private readonly receipts: Receipt[] = [];
@@ -132,14 +132,7 @@ export class RoundExecution {
     const failure = debitStr(this.scope, STR_TREASURY, this.subsidy);
     assert(failure === undefined, 'a part of the treasury is within the treasury');
     for (const event of this.settlements) this.leaves.settlement(event);
-    this.frame = {
-      ...this.scope,
-      params: this.params,
-      genesisHash: environment.genesisHash,
-      crypto: environment.crypto,
-      round: this.number,
-      now: context.nowSeconds,
-    };
+    this.operation = new CurrentOperation(this.scope, environment, this.params, this.number, context.nowSeconds);
   }
 
   /** Executes the next transaction, or says why it may not stand here (D11's order); then nothing has changed. */
@@ -197,7 +190,7 @@ export class RoundExecution {
   private apply(transaction: Transaction, events: ReceiptEvent[]): FailureCode | undefined {
     const { reference } = transaction;
     if (reference !== undefined && !this.refers(reference)) return 'reference-not-found';
-    return applyPayload(transaction.payload, new TransactionOperation(this.frame, transaction, events));
+    return applyPayload(transaction.payload, this.operation.of(transaction, events));
   }
 
   private refers({ ledger, number, hash }: BlockReference): boolean {
@@ -226,11 +219,8 @@ export class RoundExecution {
   }
 }
 
-/** What all operations of a round share. */
-type RoundFrame = Omit<Operation, 'transaction' | 'sender' | 'emit'>;
-
-/** One transaction's operation; its texts are made when a rule asks for them. */
-class TransactionOperation implements Operation {
+/** The operation of the transaction that is being executed: one object for a round, and texts made when a rule asks. */
+class CurrentOperation implements Operation {
   readonly journal: Operation['journal'];
   readonly votingRound: number | undefined;
   readonly params: Params;
@@ -239,25 +229,32 @@ class TransactionOperation implements Operation {
   readonly round: number;
   readonly now: number;
   readonly emit: Operation['emit'];
-  private readonly of: Transaction;
+  private current: Transaction | undefined;
+  private events: ReceiptEvent[] = [];
 
-  constructor(frame: RoundFrame, of: Transaction, events: ReceiptEvent[]) {
-    this.journal = frame.journal;
-    this.votingRound = frame.votingRound;
-    this.params = frame.params;
-    this.genesisHash = frame.genesisHash;
-    this.crypto = frame.crypto;
-    this.round = frame.round;
-    this.now = frame.now;
-    this.of = of;
-    this.emit = (event) => void events.push(event);
+  constructor({ journal, votingRound }: BalanceScope, { genesisHash, crypto }: ChainEnvironment, params: Params, round: number, now: number) {
+    this.journal = journal;
+    this.votingRound = votingRound;
+    this.params = params;
+    this.genesisHash = genesisHash;
+    this.crypto = crypto;
+    this.round = round;
+    this.now = now;
+    this.emit = (event) => void this.events.push(event);
+  }
+
+  /** From here on it is this transaction's, and tells `events`. */
+  of(transaction: Transaction, events: ReceiptEvent[]): this {
+    this.current = transaction;
+    this.events = events;
+    return this;
   }
 
   get transaction(): Hash {
-    return this.of.id;
+    return this.current!.id;
   }
   get sender(): Account {
-    return this.of.sender;
+    return this.current!.sender;
   }
 }
 

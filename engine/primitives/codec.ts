@@ -78,7 +78,8 @@ export class Writer {
   /** `count` bytes of `data` from `from` on: for few of them, cheaper than a view of them. */
   part(data: Uint8Array, from: number, count: number): this {
     const at = this.need(count);
-    for (let i = 0; i < count; i++) this.buffer[at + i] = data[from + i];
+    const { buffer } = this;
+    for (let i = 0; i < count; i++) buffer[at + i] = data[from + i];
     return this;
   }
 
@@ -152,11 +153,12 @@ export class Writer {
  * byte.
  */
 export class Reader {
-  offset = 0;
+  offset: number;
   /** What is read. */
   readonly data: Uint8Array;
 
-  constructor(data: Uint8Array) {
+  constructor(data: Uint8Array, offset = 0) {
+    this.offset = offset;
     // Node's Buffer is a Uint8Array whose `slice` does not copy: what is handed out is always the plain kind.
     this.data = data.constructor === Uint8Array ? data : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   }

@@ -16,7 +16,7 @@ import type { Account, BlockReference, Hash, Payload, Transaction } from './tran
 
 const FLAG_AT = PUBLIC_KEY_AT + PUBLIC_KEY_BYTES;
 
-/** A transaction as its bytes. Made by `decodeTransaction`, so the bytes are canonical. */
+/** A transaction as its bytes, which it checks as it is made; throws CodecError. */
 class TransactionView implements Transaction {
   readonly bytes: Uint8Array;
   readonly chainId: number;
@@ -36,22 +36,30 @@ class TransactionView implements Transaction {
   #sender: Account | undefined;
   #payload: Payload | undefined;
 
-  constructor(layout: Layout, senders: SenderTable, ids: Uint8Array, idAt: number, hints: Uint8Array | undefined) {
-    this.bytes = layout.bytes;
-    this.chainId = layout.chainId;
-    this.kind = layout.kind;
-    this.ledger = layout.ledger;
-    this.nonce = layout.nonce;
-    this.gasLimit = layout.gasLimit;
-    this.gasPrice = layout.gasPrice;
-    this.#payloadAt = layout.payloadAt;
-    this.#payload = layout.payload;
+  constructor(bytes: Uint8Array, senders: SenderTable, ids: Uint8Array, idAt: number, hints: Uint8Array | undefined) {
+    const input = new Reader(bytes);
+    this.bytes = input.data;
+    this.chainId = input.u32();
+    this.kind = input.oneOf(KINDS, 'kind');
+    this.ledger = input.oneOf(LEDGERS, 'ledger');
+    this.nonce = input.u53();
+    this.gasLimit = input.u53();
+    this.gasPrice = input.u64();
+    const parity = input.u8();
+    if (parity !== 2 && parity !== 3) input.fail('public key not compressed', PUBLIC_KEY_AT);
+    input.skip(32); // whether it is a point of the curve is the signature check's to say
+    if (input.flag('reference flag')) skipReference(input);
+    this.#payloadAt = input.offset + 4;
+    // Where a look is not enough to know that it is one, reading it is the way to check it.
+    if (!isPayload(this.kind, input)) this.#payload = input.nested32((inner) => readPayload(this.kind, inner));
+    const payloadBytes = input.offset - this.#payloadAt;
+    this.intrinsicGas = this.kind === 'atomic' ? intrinsicGas(this.#payload!, payloadBytes) : plainGas(this.kind, payloadBytes);
+    input.skip(SIGNATURE_BYTES);
+    input.end();
     this.#senders = senders;
     this.ids = ids;
     this.idAt = idAt;
     this.hints = hints;
-    const payloadBytes = layout.bytes.length - SIGNATURE_BYTES - layout.payloadAt;
-    this.intrinsicGas = layout.kind === 'atomic' ? intrinsicGas(layout.payload!, payloadBytes) : plainGas(layout.kind, payloadBytes);
   }
 
   get publicKey(): Uint8Array {
@@ -61,10 +69,10 @@ class TransactionView implements Transaction {
     return this.bytes.subarray(this.bytes.length - SIGNATURE_BYTES);
   }
   get reference(): BlockReference | undefined {
-    return this.bytes[FLAG_AT] === 0 ? undefined : readReference(new Reader(this.bytes.subarray(FLAG_AT + 1)));
+    return this.bytes[FLAG_AT] === 0 ? undefined : readReference(new Reader(this.bytes, FLAG_AT + 1));
   }
   get payload(): Payload {
-    return (this.#payload ??= readPayload(this.kind, new Reader(this.bytes.subarray(this.#payloadAt))));
+    return (this.#payload ??= readPayload(this.kind, new Reader(this.bytes, this.#payloadAt)));
   }
   get idBytes(): Uint8Array {
     return (this.#idBytes ??= this.ids.subarray(this.idAt, this.idAt + 32));
@@ -77,28 +85,18 @@ class TransactionView implements Transaction {
   }
 }
 
-/** What reading the bytes once yields. */
-interface Layout {
-  readonly bytes: Uint8Array;
-  readonly chainId: number;
-  readonly kind: Kind;
-  readonly ledger: Ledger;
-  readonly nonce: number;
-  readonly gasLimit: number;
-  readonly gasPrice: bigint;
-  readonly payloadAt: number;
-  /** Where reading it was the way to check it. */
-  readonly payload: Payload | undefined;
-}
-
 /**
  * Reads canonical signed bytes; anything else is an `encoding` error with its offset. `bytes` is kept, not copied, and
  * the byte arrays of the result are views of it. Cost: one hash for the id, and one for the sender, when it is asked for
  * and `senders` does not know the key. `hint` is R's y, 32 bytes, where it came along.
  */
-export function decodeTransaction(bytes: Uint8Array, crypto: Crypto, senders = hashedSenders(crypto), hint?: Uint8Array): Result<Transaction, TransactionError> {
-  const layout = layoutOf(bytes);
-  return 'code' in layout ? err(layout) : ok(new TransactionView(layout, senders, crypto.sha256(bytes), 0, hint));
+export function decodeTransaction(
+  bytes: Uint8Array,
+  crypto: Crypto,
+  senders = hashedSenders(crypto),
+  hint?: Uint8Array,
+): Result<Transaction, TransactionError> {
+  return view(bytes, senders, crypto.sha256(bytes), 0, hint);
 }
 
 /** Transactions one behind the other: entry i is `data[offsets[i] … offsets[i + 1])`. */
@@ -111,51 +109,35 @@ export interface PackedTransactions {
   readonly hints?: Uint8Array | undefined;
 }
 
-/** `decodeTransaction` of each, all ids hashed at once. `data` is kept, not copied. */
+/** `decodeTransaction` of each, all ids hashed at once. `data` and `hints` are kept, not copied. */
 export function decodeTransactions({ data, offsets, count, hints }: PackedTransactions, crypto: Crypto, senders: SenderTable): Result<Transaction, TransactionError>[] {
   const ids = new Uint8Array(32 * count);
   crypto.sha256Many(data, offsets, count, ids);
   const decoded = new Array<Result<Transaction, TransactionError>>(count);
-  for (let i = 0; i < count; i++) {
-    const layout = layoutOf(data.subarray(offsets[i], offsets[i + 1]));
-    decoded[i] = 'code' in layout ? err(layout) : ok(new TransactionView(layout, senders, ids, 32 * i, hints));
-  }
+  for (let i = 0; i < count; i++) decoded[i] = view(data.subarray(offsets[i], offsets[i + 1]), senders, ids, 32 * i, hints);
   return decoded;
 }
 
-function layoutOf(given: Uint8Array): Layout | TransactionError {
+function view(
+  bytes: Uint8Array,
+  senders: SenderTable,
+  ids: Uint8Array,
+  idAt: number,
+  hints: Uint8Array | undefined,
+): Result<Transaction, TransactionError> {
   try {
-    return read(given);
+    return ok(new TransactionView(bytes, senders, ids, idAt, hints));
   } catch (error) {
-    if (error instanceof CodecError) return { code: 'encoding', detail: error.detail, offset: error.offset };
+    if (error instanceof CodecError) return err({ code: 'encoding', detail: error.detail, offset: error.offset });
     throw error;
   }
 }
 
-function read(given: Uint8Array): Layout {
-  const input = new Reader(given);
-  const chainId = input.u32();
-  const kind = input.oneOf(KINDS, 'kind');
-  const ledger = input.oneOf(LEDGERS, 'ledger');
-  const nonce = input.u53();
-  const gasLimit = input.u53();
-  const gasPrice = input.u64();
-  const parity = input.u8();
-  if (parity !== 2 && parity !== 3) input.fail('public key not compressed', PUBLIC_KEY_AT);
-  input.skip(32); // whether it is a point of the curve is the signature check's to say
-  if (input.flag('reference flag')) skipReference(input);
-  const payloadAt = input.offset + 4;
-  const payload = isPayload(kind, input) ? undefined : input.nested32((inner) => readPayload(kind, inner));
-  input.skip(SIGNATURE_BYTES);
-  input.end();
-  return { bytes: input.data, chainId, kind, ledger, nonce, gasLimit, gasPrice, payloadAt, payload };
-}
-
-const skipReference = (input: Reader): void => {
+function skipReference(input: Reader): void {
   input.oneOf(LEDGERS, 'ledger of the reference');
   input.u53();
   input.skip(32);
-};
+}
 
 function readReference(input: Reader): BlockReference {
   return { ledger: input.oneOf(LEDGERS, 'ledger of the reference'), number: input.u53(), hash: toHex(input.bytes(32)) };
