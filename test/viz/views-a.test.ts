@@ -23,6 +23,7 @@ import type { ResolvedScenario } from '../../sim/scenario/types.ts';
 import { columnsOf, EVENT_SHAPES, SHAPES, type EventTables, type EventType } from '../../sim/trace/columns.ts';
 import type { NodeState, TraceEvent } from '../../sim/trace/events.ts';
 import type { RunRecord } from '../../sim/trace/record.ts';
+import { areaOf, areaText, moved, touched, whole, wholeTicks, zoomed } from '../../viz/views/matrix-area.ts';
 import { fakeRecord } from '../cli/fake-run.ts';
 import { committed, loaded, SMALL } from '../scenario/helpers.ts';
 
@@ -135,6 +136,37 @@ describe('propagation matrix', () => {
     expect([...orderNodes('region', rows, typical)]).toEqual([1, 2, 0, 3]);
     expect([...orderNodes('number', rows, typical)]).toEqual([0, 1, 2, 3]);
     expect(latenessFinding(matrix, rows, typical)).toBe('Node 1 (full, Europe) is the latest: 0.008 ms in the median, a typical node 0.002 ms; 10 % of arrivals never came');
+  });
+});
+
+describe('what is in sight of the matrix', () => {
+  const size = { rows: 10_000, columns: 1_000 };
+
+  it('is written into the address and read back; nonsense is all of it', () => {
+    expect(areaText(whole(size), size)).toBeUndefined();
+    expect(areaOf(areaText({ row0: 3, row1: 9, column0: 0, column1: 1 }, size), size)).toEqual({ row0: 3, row1: 9, column0: 0, column1: 1 });
+    for (const text of [undefined, '', '1-2-3', '5-5-0-1', '9-3-0-1', '0-10001-0-1', '0-1-0-1001', '-1-2-0-1', '0.5-2-0-1']) expect(areaOf(text, size)).toEqual(whole(size));
+  });
+
+  it.each([[7, 3], [0, 0], [9_999, 999], [5_000, 500]])('zooms in on cell %i, %i until nothing else is left, and out again to all', (row, column) => {
+    let area = whole(size);
+    for (let step = 0; step < 40; step++) {
+      area = zoomed(area, size, 0.6, row + 0.5, column + 0.5);
+      expect(row >= area.row0 && row < area.row1 && column >= area.column0 && column < area.column1).toBe(true);
+    }
+    expect(area).toEqual({ row0: row, row1: row + 1, column0: column, column1: column + 1 });
+    for (let step = 0; step < 40; step++) area = zoomed(area, size, 1 / 0.6);
+    expect(area).toEqual(whole(size));
+  });
+
+  it('moves by whole cells and stops at the edges; a drag takes every cell that it touches', () => {
+    const area = { row0: 10, row1: 20, column0: 5, column1: 6 };
+    expect(moved(area, size, 0.25, 0)).toEqual({ ...area, row0: 13, row1: 23 });
+    expect(moved(area, size, 0, -0.25)).toEqual({ ...area, column0: 4, column1: 5 });
+    expect(moved(whole(size), size, 0.25, -0.25)).toEqual(whole(size));
+    expect(touched(size, [3.9, 7.2], [1.1, 7.9])).toEqual({ row0: 1, row1: 4, column0: 7, column1: 8 });
+    expect(touched(size, [10_000, 1_000], [10_000, 1_000])).toEqual({ row0: 9_999, row1: 10_000, column0: 999, column1: 1_000 });
+    expect(wholeTicks(95, 131, 5)).toEqual([100, 110, 120, 130]);
   });
 });
 

@@ -1,24 +1,23 @@
 /** Which nodes are always late, and when? Nodes × rounds; where cells share a pixel, the latest of them shows. */
 import { millis } from '../../sim/report/format.ts';
-import {
-  ABSENT, binMaximum, binned, cellOfBin, LatenessBuilder, latenessFinding, latenessText, NODE_ORDERS, orderNodes, typicalLateness, type Area, type Lateness, type NodeOrder,
-} from '../../sim/report/views/lateness.ts';
+import { ABSENT, cellOfBin, LatenessBuilder, latenessFinding, latenessText, NODE_ORDERS, orderNodes, typicalLateness, type Area, type Lateness, type NodeOrder } from '../../sim/report/views/lateness.ts';
 import { NEVER_US } from '../../sim/report/views/spread.ts';
 import { counted, regionText } from '../../sim/report/views/words.ts';
 import { textAt } from '../../sim/trace/columns.ts';
 import { h, s } from '../draw/dom.ts';
+import type { TableData } from '../draw/table.ts';
 import { eachArrival, oneReading, roundAt, spreadColumns } from './charts/arrivals.ts';
 import { choice } from './charts/choice.ts';
-import { delayRamp, NEVER, RAMP, rampDelays, roleColour } from './charts/colour.ts';
+import { NEVER, RAMP, rampDelays } from './charts/colour.ts';
 import { plotOn, type Plot } from './charts/plot.ts';
 import { onPointer } from './charts/time.ts';
+import { areaOf, areaText, moved, touched, whole, wholeTicks, zoomed, type Size } from './matrix-area.ts';
+import { NAMED_ROWS, nameRows, paintCells, type Bins } from './matrix-paint.ts';
 import type { MountedView, ViewContext } from './view.ts';
 
 const ORDER_TEXT: Readonly<Record<NodeOrder, string>> = { lateness: 'lateness', region: 'region', kind: 'kind of node', number: 'number' };
 /** How much one step of zooming leaves. */
 const ZOOM = 0.6;
-/** Cells larger than this are told apart by lines. */
-const GRID_PX = 9;
 
 export function mount(_host: HTMLElement, context: ViewContext): MountedView {
   const { store, signal } = context;
@@ -31,8 +30,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
   let scale: readonly [fromUs: number, toUs: number] = [1_000, 1e6];
   let area: Area = { row0: 0, row1: 1, column0: 0, column1: 1 };
   let plot: Plot | undefined;
-  let bins = { width: 0, height: 0 };
-  let values = new Int32Array(0);
+  let bins: Bins = { width: 0, height: 0 };
   let hovered: { readonly x: number; readonly y: number } | undefined;
 
   const panel = context.panel({
@@ -45,10 +43,10 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
         surface,
         { from: column0, to: column1, label: 'rounds in the order of finding', ticks: wholeTicks(column0, column1, Math.floor(surface.width / 90)).map((column) => column + 0.5), text: (at) => String(run.rounds.number[matrix!.rounds[Math.floor(at)]] ?? ''), plain: true },
         { from: row1, to: row0, label: `nodes by ${ORDER_TEXT[order]}${order === 'number' ? '' : ', latest on top'}`, ticks: [], plain: true },
-        { left: row1 - row0 <= 40 ? 64 : 28, right: 8, top: 22 },
+        { left: row1 - row0 <= NAMED_ROWS ? 64 : 28, right: 8, top: 22 },
       );
-      paint(surface.canvas(), plot);
-      label(plot);
+      bins = paintCells(surface.canvas(), plot, matrix, rows, area, scale);
+      nameRows(plot, rows, area, order === 'region' ? (row) => regionText(textAt(run.nodes.region, rows[row])) : order === 'kind' ? (row) => textAt(run.nodes.kind, rows[row]) : undefined);
       marks = { column: s('rect', { class: 'cell-mark' }), row: s('rect', { class: 'cell-mark' }), brush: s('rect', { class: 'cell-brush' }) };
       plot.over.append(marks.column, marks.row, marks.brush);
       surface.svg.classList.add('pick');
@@ -57,74 +55,6 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
   });
   let marks: { readonly column: SVGRectElement; readonly row: SVGRectElement; readonly brush: SVGRectElement } | undefined;
 
-  /** One pixel per bin into image data, and that stretched without smoothing. */
-  function paint(pen: CanvasRenderingContext2D, on: Plot): void {
-    const ratio = window.devicePixelRatio || 1;
-    const [width, height] = [on.right - on.left, on.bottom - on.top];
-    bins = binned(area, Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio)));
-    const { width: w, height: hgt } = bins;
-    if (values.length < w * hgt) values = new Int32Array(w * hgt);
-    binMaximum(matrix!, rows, area, w, hgt, values);
-    const ramp = delayRamp(...scale);
-    const pixels = new Uint32Array(w * hgt);
-    for (let i = 0; i < pixels.length; i++) pixels[i] = ramp.rgba(values[i]);
-    const image = new OffscreenCanvas(w, hgt);
-    image.getContext('2d')!.putImageData(new ImageData(new Uint8ClampedArray(pixels.buffer), w, hgt), 0, 0);
-    pen.fillStyle = roleColour('--absent');
-    pen.fillRect(on.left, on.top, width, height);
-    pen.imageSmoothingEnabled = false;
-    pen.drawImage(image, on.left, on.top, width, height);
-    const { row0, row1, column0, column1 } = area;
-    const [cellW, cellH] = [width / (column1 - column0), height / (row1 - row0)];
-    if (cellW < GRID_PX || cellH < GRID_PX) return;
-    pen.strokeStyle = roleColour('--panel');
-    pen.lineWidth = 1;
-    pen.beginPath();
-    for (let c = column0; c <= column1; c++) {
-      pen.moveTo(on.x(c), on.top);
-      pen.lineTo(on.x(c), on.bottom);
-    }
-    for (let r = row0; r <= row1; r++) {
-      pen.moveTo(on.left, on.y(r));
-      pen.lineTo(on.right, on.y(r));
-    }
-    pen.stroke();
-    const muted = roleColour('--muted');
-    const font = Math.min(11, cellH * 0.7);
-    if (cellW < 52 || font < 8) return;
-    pen.font = `${font}px sans-serif`;
-    pen.textAlign = 'center';
-    pen.textBaseline = 'middle';
-    for (let r = row0; r < row1; r++) {
-      for (let c = column0; c < column1; c++) {
-        const us = matrix!.cells[c * matrix!.nodes + rows[r]];
-        pen.fillStyle = us === ABSENT ? muted : us === NEVER_US || ramp.share(us) > 0.4 ? '#000' : '#fff';
-        pen.fillText(us === ABSENT ? 'asleep' : latenessText(us), on.x(c + 0.5), on.y(r + 0.5));
-      }
-    }
-  }
-
-  /** Names of single nodes, or of the groups that they are sorted by. */
-  function label(on: Plot): void {
-    const { row0, row1 } = area;
-    const put = (row: number, text: string): unknown => on.marks.append(s('text', { x: on.left - 5, y: on.y(row), dy: '0.32em', 'text-anchor': 'end' }, text));
-    if (row1 - row0 <= 40) {
-      for (let row = row0; row < row1; row++) put(row + 0.5, `node ${rows[row]}`);
-      return;
-    }
-    if (order !== 'region' && order !== 'kind') return;
-    const column = run.nodes[order];
-    for (let row = row0; row < row1; row++) {
-      const name = textAt(column, rows[row]);
-      if (row > row0 && textAt(column, rows[row - 1]) === name) continue;
-      let end = row;
-      while (end < row1 && textAt(column, rows[end]) === name) end++;
-      if (row > row0) on.over.append(s('line', { x1: on.left - 24, x2: on.right, y1: on.y(row), y2: on.y(row), stroke: 'var(--panel)', 'stroke-width': 1.5 }));
-      const [x, y] = [on.left - 9, on.y((row + end) / 2)];
-      if (on.y(end) - on.y(row) > 34) on.marks.append(s('text', { x, y, 'text-anchor': 'middle', transform: `rotate(-90 ${x} ${y})` }, order === 'region' ? regionText(name) : name));
-    }
-  }
-
   // ── where one looks ─────────────────────────────────────────────────────────────────────────────────────────────
 
   const readout = h('p', { class: 'readout' });
@@ -132,46 +62,26 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
   const button = (text: string, name: string, action: () => void): HTMLElement => h('button', { type: 'button', class: 'quiet', 'aria-label': /\w/.test(text) ? undefined : name, title: name, onclick: action }, text);
   panel.tools.append(
     orderChoice.element,
-    h('div', { class: 'choice', role: 'group', 'aria-label': 'zoom' }, button('+', 'zoom in', () => zoom(ZOOM)), button('−', 'zoom out', () => zoom(1 / ZOOM)), button('all', 'show everything', () => show(whole()))),
+    h('div', { class: 'choice', role: 'group', 'aria-label': 'zoom' }, button('+', 'zoom in', () => zoom(ZOOM)), button('−', 'zoom out', () => zoom(1 / ZOOM)), button('all', 'show everything', () => show(whole(size())))),
     readout,
   );
 
-  const whole = (): Area => ({ row0: 0, row1: rows.length, column0: 0, column1: matrix?.rounds.length ?? 1 });
+  const size = (): Size => ({ rows: rows.length, columns: matrix?.rounds.length ?? 0 });
+  const show = (next: Area): void => store.option('area', areaText(next, size()));
 
-  function show(next: Area): void {
-    area = next;
-    const { row0, row1, column0, column1 } = area;
-    const everything = row0 === 0 && row1 === rows.length && column0 === 0 && column1 === matrix?.rounds.length;
-    store.option('area', everything ? undefined : `${row0}-${row1}-${column0}-${column1}`);
-    panel.redraw();
-  }
-
-  /** Zooms about a place (default: what is selected, else the middle); one cell is the least. */
+  /** About a place; by default what is selected, where it is in sight, else the middle. */
   function zoom(by: number, aboutRow?: number, aboutColumn?: number): void {
-    if (!matrix) return;
     const { node, round } = store.get().selection;
-    const inside = (value: number | undefined, from: number, to: number): number => (value !== undefined && value >= from && value < to ? value + 0.5 : (from + to) / 2);
-    const span = (from: number, to: number, all: number, about: number): [number, number] => {
-      const length = Math.max(1, Math.min(all, by < 1 ? Math.floor((to - from) * by) : Math.ceil((to - from) * by)));
-      const start = Math.round(about - ((about - from) / (to - from)) * length);
-      const first = Math.max(0, Math.min(all - length, start));
-      return [first, first + length];
-    };
-    const [row0, row1] = span(area.row0, area.row1, rows.length, aboutRow ?? inside(node === undefined ? undefined : rowOf[node], area.row0, area.row1));
-    const [column0, column1] = span(area.column0, area.column1, matrix.rounds.length, aboutColumn ?? inside(round === undefined ? undefined : matrix.rounds.indexOf(round), area.column0, area.column1));
-    show({ row0, row1, column0, column1 });
+    const within = (place: number, from: number, to: number): number | undefined => (place >= from && place < to ? place + 0.5 : undefined);
+    const row = aboutRow ?? within(node === undefined ? -1 : rowOf[node], area.row0, area.row1);
+    const column = aboutColumn ?? within(round === undefined ? -1 : (matrix?.rounds.indexOf(round) ?? -1), area.column0, area.column1);
+    show(zoomed(area, size(), by, row, column));
   }
 
-  function move(byRows: number, byColumns: number): void {
-    if (!matrix) return;
-    const { row0, row1, column0, column1 } = area;
-    const shift = (from: number, to: number, all: number, share: number): number => Math.max(-from, Math.min(all - to, Math.sign(share) * Math.max(1, Math.round(Math.abs(share) * (to - from))))) * Math.abs(Math.sign(share));
-    const [r, c] = [shift(row0, row1, rows.length, byRows), shift(column0, column1, matrix.rounds.length, byColumns)];
-    show({ row0: row0 + r, row1: row1 + r, column0: column0 + c, column1: column1 + c });
-  }
+  const move = (byRows: number, byColumns: number): void => show(moved(area, size(), byRows, byColumns));
 
   const KEYS: Readonly<Record<string, () => void>> = {
-    '+': () => zoom(ZOOM), '=': () => zoom(ZOOM), '-': () => zoom(1 / ZOOM), '0': () => show(whole()),
+    '+': () => zoom(ZOOM), '=': () => zoom(ZOOM), '-': () => zoom(1 / ZOOM), '0': () => show(whole(size())),
     ArrowUp: () => move(-0.25, 0), ArrowDown: () => move(0.25, 0), ArrowLeft: () => move(0, -0.25), ArrowRight: () => move(0, 0.25),
   };
   panel.body.tabIndex = 0;
@@ -211,8 +121,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       const [top, bottom] = [Math.max(plot.top, Math.min(y0, y1)), Math.min(plot.bottom, Math.max(y0, y1))];
       for (const [name, value] of [['x', left], ['y', top], ['width', Math.max(0, right - left)], ['height', Math.max(0, bottom - top)]] as const) marks.brush.setAttribute(name, value.toFixed(1));
       if (!done) return;
-      const [column0, row0] = [Math.floor(plot.xAt(left)), Math.floor(plot.yAt(top))];
-      show({ row0, row1: Math.max(row0 + 1, Math.ceil(plot.yAt(bottom))), column0, column1: Math.max(column0 + 1, Math.ceil(plot.xAt(right))) });
+      show(touched(size(), [plot.yAt(top), plot.xAt(left)], [plot.yAt(bottom), plot.xAt(right)]));
     },
     click(x, y) {
       const cell = cellAt(x, y);
@@ -248,7 +157,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
   }
 
   /** Every cell that is in sight, by round and then by node as they are sorted. */
-  function cellTable() {
+  function cellTable(): TableData {
     const { row0, row1, column0, column1 } = area;
     const height = row1 - row0;
     return {
@@ -286,8 +195,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     if (typical.every((us) => us === ABSENT)) typical = typicalLateness(matrix, 0);
     scale = scaleOf(matrix);
     sort();
-    const asked = /^(\d+)-(\d+)-(\d+)-(\d+)$/.exec(store.get().options['area'] ?? '')?.slice(1).map(Number);
-    area = asked && asked[0] < asked[1] && asked[1] <= rows.length && asked[2] < asked[3] && asked[3] <= matrix.rounds.length ? { row0: asked[0], row1: asked[1], column0: asked[2], column1: asked[3] } : whole();
+    area = areaOf(store.get().options['area'], size());
     const idle = run.nodes.count - rows.length;
     panel.finding(latenessFinding(matrix, run.nodes, typical), `colour: time from a round’s finding until the node had it (virtual, log); every pixel shows the latest of its cells${idle === 0 ? '' : `; ${counted(idle, 'node')} never active ${idle === 1 ? 'is' : 'are'} left out`}`);
     panel.legend([
@@ -323,6 +231,10 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
         sort();
         panel.redraw();
       }
+      if (state.options['area'] !== before.options['area'] && matrix) {
+        area = areaOf(state.options['area'], size());
+        panel.redraw();
+      }
       if (state.timeUs !== before.timeUs || state.selection !== before.selection) {
         placeMarks();
         if (state.selection !== before.selection) say();
@@ -346,12 +258,4 @@ function scaleOf({ cells }: Lateness): [number, number] {
   for (let i = 0; i < cells.length; i += stride) if (cells[i] > 0 && cells[i] !== NEVER_US) sample[used++] = cells[i];
   const ascending = sample.subarray(0, used).sort();
   return used === 0 ? [1_000, 1e6] : [ascending[Math.floor(used * 0.01)], ascending[Math.floor(used * 0.99)]];
-}
-
-/** Whole numbers from `from` up to before `to`, at most `most` of them, evenly. */
-function wholeTicks(from: number, to: number, most: number): number[] {
-  const step = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000].find((n) => (to - from) / n <= Math.max(2, most)) ?? to - from;
-  const ticks: number[] = [];
-  for (let tick = Math.ceil(from / step) * step; tick < to; tick += step) ticks.push(tick);
-  return ticks;
 }
