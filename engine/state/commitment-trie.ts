@@ -80,18 +80,22 @@ class Batch {
   private readonly changes: Changes;
   private readonly messages: Messages;
   /** Made, and not hashed yet; the changes that the leaves come from. */
-  private readonly leaves = new Int32Array(PENDING);
-  private readonly origins = new Uint32Array(PENDING);
+  private readonly leaves: Int32Array;
+  private readonly origins: Uint32Array;
   private leafCount = 0;
   /** By position. */
   private readonly branches: NodeRef[][] = [];
   private pending = 0;
+  private readonly pendingMax: number;
 
   constructor(store: NodeStore, changes: Changes, crypto: Crypto) {
     this.store = store;
     this.changes = changes;
     this.order = changes.order();
-    this.messages = new Messages(store, crypto);
+    this.pendingMax = Math.min(PENDING, 16 + 4 * changes.count);
+    this.leaves = new Int32Array(this.pendingMax);
+    this.origins = new Uint32Array(this.pendingMax);
+    this.messages = new Messages(this.pendingMax, store, crypto);
   }
 
   /**
@@ -152,7 +156,7 @@ class Batch {
 
   /** One more was made. All below it is hashed or noted, so this is a good moment to hash. */
   private note(): void {
-    if (++this.pending === PENDING) this.hash();
+    if (++this.pending === this.pendingMax) this.hash();
   }
 
   /** Where the changes end whose digit is at most this. */
@@ -201,22 +205,29 @@ function departure(x: Int32Array, xAt: number, y: Int32Array, yAt: number): numb
   return DIGITS;
 }
 
-/** Messages to be hashed, at most `PENDING`, and the nodes that the hashes go to. */
+/** Messages to be hashed, and the nodes that the hashes go to. */
 class Messages {
   private readonly store: NodeStore;
   private readonly crypto: Crypto;
-  private bytes = new Uint8Array(PENDING * 64);
-  private view = new DataView(this.bytes.buffer);
-  private readonly starts = new Uint32Array(PENDING + 1);
-  private readonly hashes = new Uint8Array(32 * PENDING);
-  private readonly hashView = new DataView(this.hashes.buffer);
-  private readonly nodes = new Int32Array(PENDING);
+  private bytes: Uint8Array;
+  private view: DataView;
+  private readonly starts: Uint32Array;
+  private readonly hashes: Uint8Array;
+  private readonly hashView: DataView;
+  private readonly nodes: Int32Array;
   private count = 0;
   private prefix = LEAF;
 
-  constructor(store: NodeStore, crypto: Crypto) {
+  /** For at most `room` messages between two flushes. */
+  constructor(room: number, store: NodeStore, crypto: Crypto) {
     this.store = store;
     this.crypto = crypto;
+    this.bytes = new Uint8Array(64 * room);
+    this.view = new DataView(this.bytes.buffer);
+    this.starts = new Uint32Array(room + 1);
+    this.hashes = new Uint8Array(32 * room);
+    this.hashView = new DataView(this.hashes.buffer);
+    this.nodes = new Int32Array(room);
   }
 
   leaf(leaf: NodeRef, { values, starts }: Changes, change: number): void {

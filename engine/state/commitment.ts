@@ -10,7 +10,7 @@
  * one leaf: the key is in the trie exactly if that leaf has it. So membership and absence have one proof: the way to that
  * leaf.
  *
- * Why four ways, and what it costs: docs/decisions/P15-four-way-commitment.md; a test counts the hashes.
+ * Why four ways, and what it costs: docs/decisions/P15-hash-lanes-and-four-ways.md; a test counts the hashes.
  */
 import type { Crypto } from '../crypto/crypto.ts';
 import { LEDGERS, type Ledger } from '../tx/kinds.ts';
