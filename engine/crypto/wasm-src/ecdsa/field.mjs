@@ -7,6 +7,8 @@
  * side by side (i64x2 columns in two halves, limbs 16 bytes apart).
  */
 
+import { linearFunctions } from './linear.mjs';
+
 const LIMBS = 9;
 const BITS = 29n;
 const MASK = (1n << BITS) - 1n;
@@ -233,5 +235,6 @@ export function fieldModule(simd) {
     `export const EXPONENT: usize = memory.data<u8>([${[...(N - 2n).toString(16)].map((digit) => parseInt(digit, 16)).join(', ')}], 16);`,
     '',
     ...functions,
+    ...linearFunctions(simd),
   ].join('\n');
 }

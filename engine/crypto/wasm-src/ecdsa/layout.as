@@ -70,7 +70,7 @@ export const PAIRS: usize = SUMMANDS + 288 * ADDITIONS_MAX;
 export const TAKEN: usize = PAIRS + 8 * ADDITIONS_MAX;
 export const DIFFERENCES: usize = TAKEN + 16 * ADDITIONS_MAX;
 export const PRODUCTS: usize = DIFFERENCES + 144 * ADDITIONS_MAX;
-export const KINDS: usize = PRODUCTS + 144 * ADDITIONS_MAX;
+export const KINDS: usize = PRODUCTS + 144 * (ADDITIONS_MAX + 1);
 
 /** Odd multiples of G: x, y and βx, 36 bytes each. */
 export const GENERATOR_MULTIPLES: i32 = 128;
