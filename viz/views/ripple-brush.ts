@@ -47,11 +47,22 @@ export const shapeBrush: MakeBrush = (pen, _width, _height, { x, y, radius }, de
   };
 };
 
-export const pixelBrush: MakeBrush = (pen, width, height, { x, y, radius }, delayUs, ramp) => {
-  const ratio = window.devicePixelRatio || 1;
-  const [w, hgt] = [Math.round(width * ratio), Math.round(height * ratio)];
-  const pixels = new Uint32Array(w * hgt);
-  const image = new ImageData(new Uint8ClampedArray(pixels.buffer), w, hgt);
+/** A maker of pixel brushes that keeps its image from one brush to the next: only the last one paints. */
+export function pixelBrushes(): MakeBrush {
+  let kept: { readonly pixels: Uint32Array; readonly image: ImageData } | undefined;
+  return (pen, width, height, layout, delayUs, ramp) => {
+    const ratio = window.devicePixelRatio || 1;
+    const [w, hgt] = [Math.round(width * ratio), Math.round(height * ratio)];
+    if (kept?.image.width !== w || kept.image.height !== hgt) {
+      const pixels = new Uint32Array(w * hgt);
+      kept = { pixels, image: new ImageData(new Uint8ClampedArray(pixels.buffer), w, hgt) };
+    } else kept.pixels.fill(0);
+    return pixelBrush(pen, kept.pixels, kept.image, ratio, layout, delayUs, ramp);
+  };
+}
+
+function pixelBrush(pen: CanvasRenderingContext2D, pixels: Uint32Array, image: ImageData, ratio: number, { x, y, radius }: Layout, delayUs: Int32Array, ramp: DelayRamp): Brush {
+  const { width: w, height: hgt } = image;
   const side = Math.max(1, Math.round(2 * radius * ratio));
   const [hollow, faint, lost] = [rgbaOf(roleColour('--strong-line')), rgbaOf(roleColour('--line')), rgbaOf(roleColour(NEVER))];
   return {
@@ -66,4 +77,4 @@ export const pixelBrush: MakeBrush = (pen, width, height, { x, y, radius }, dela
     },
     show: () => pen.putImageData(image, 0, 0),
   };
-};
+}

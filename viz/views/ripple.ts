@@ -1,5 +1,5 @@
 /** How does this round spread? A field of nodes that fills with colour as the cursor moves, and its groups. */
-import { figure, millis } from '../../sim/report/format.ts';
+import { figure } from '../../sim/report/format.ts';
 import { nearestRank } from '../../sim/report/percentile.ts';
 import { ABSENT, latenessText } from '../../sim/report/views/lateness.ts';
 import { heldBy, hopsFrom, hopText, neighbours, regionIndices, rippleByHop, rippleByRegion, rippleFinding, rippleOf, type Neighbours, type Ripple, type RippleGroup } from '../../sim/report/views/ripple.ts';
@@ -12,10 +12,10 @@ import { tableOf } from '../draw/table.ts';
 import { roundAt, spreadColumns } from './charts/arrivals.ts';
 import { choice } from './charts/choice.ts';
 import { delayRamp, NEVER, RAMP, rampDelays } from './charts/colour.ts';
-import { areaMark, areaPath, lineMark, linePath, plotOn, thin, type Plot } from './charts/plot.ts';
 import { onPointer } from './charts/time.ts';
-import { pixelBrush, shapeBrush, type Brush } from './ripple-brush.ts';
+import { pixelBrushes, shapeBrush, type Brush } from './ripple-brush.ts';
 import { blockLayout, ringLayout, type Layout } from './ripple-layout.ts';
+import { rippleSides } from './ripple-sides.ts';
 import type { MountedView, ViewContext } from './view.ts';
 
 type Grouping = 'hops' | 'region';
@@ -40,6 +40,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
   let filled = 0;
   let field: { readonly layout: Layout; readonly brush: Brush } | undefined;
   let regionOf: Int32Array = regionIndices(run.nodes);
+  const makePixelBrush = pixelBrushes();
   const hopsOf = new Map<number, Int32Array>();
 
   const numberOf = (round: number): number => run.rounds.number[round];
@@ -61,7 +62,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       const { width, height, svg } = surface;
       const layout = grouping === 'hops' ? ringLayout(hops, regionOf, REGIONS.map(regionText), width, height) : blockLayout(regionOf, REGIONS.map(regionText), width, height);
       const ramp = delayRamp(firstUs(ripple), scaleUs(ripple));
-      field = { layout, brush: (run.nodes.count > SHAPES_MAX ? pixelBrush : shapeBrush)(surface.canvas(), width, height, layout, ripple.delayUs, ramp) };
+      field = { layout, brush: (run.nodes.count > SHAPES_MAX ? makePixelBrush : shapeBrush)(surface.canvas(), width, height, layout, ripple.delayUs, ramp) };
       const over = s('g', { class: 'over' });
       for (const ring of layout.rings) {
         over.append(s('ellipse', { class: 'ring', cx: ring.x, cy: ring.y, rx: ring.rx, ry: ring.ry, fill: 'none' }));
@@ -167,67 +168,10 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     readout.textContent = momentUs < 0 ? `round ${numberOf(ripple.round)} is found ${delayText(Math.min(-momentUs, NEVER_US - 1))} after the cursor` : `${delayText(Math.min(Math.round(momentUs), NEVER_US - 1))} after its finding: ${figure(held)} of ${counted(ripple.eligible, 'active node')} have round ${numberOf(ripple.round)} (${percentText(share)})`;
   }
 
-  // ── groups and curve ────────────────────────────────────────────────────────────────────────────────────────────
-
-  let lines: { readonly line: SVGLineElement; readonly plot: Plot }[] = [];
-  const momentLine = (plot: Plot): void => {
-    const line = s('line', { class: 'crosshair', y1: plot.top, y2: plot.bottom });
-    plot.over.append(line);
-    lines = [...lines.filter((other) => other.plot.surface.svg !== plot.surface.svg), { line, plot }];
-    placeLines();
-  };
-  const placeLines = (): void => {
-    for (const { line, plot } of lines) {
-      const x = plot.x(Math.max(1, momentUs)).toFixed(1);
-      line.setAttribute('x1', x);
-      line.setAttribute('x2', x);
-      line.setAttribute('visibility', momentUs < 0 ? 'hidden' : 'visible');
-    }
-  };
-  const delayAxis = (of: Ripple) => ({ from: Math.max(100, (of.ascendingUs.find((us) => us > 0) ?? 1_000) * 0.8), to: Math.max(2_000, lastUs(of) * 1.15), log: true, text: (us: number) => millis(us / 1_000) });
-
-  const curve = context.panel({
-    id: 'curve', span: 'half', height: 240,
-    table: () => tableOf([{ name: 'per cent of active nodes', number: true }, { name: 'after (ms)', number: true }], ripple ? Array.from({ length: 100 }, (_, i) => {
-      const needed = Math.max(1, Math.ceil((ripple!.eligible * (i + 1)) / 100));
-      return [i + 1, needed <= ripple!.ascendingUs.length ? ripple!.ascendingUs[needed - 1] / 1_000 : Number.POSITIVE_INFINITY];
-    }) : []),
-    draw(surface) {
-      if (!ripple) return;
-      const { ascendingUs, eligible } = ripple;
-      const plot = plotOn(surface, { ...delayAxis(ripple), label: 'since it was found (virtual, log)' }, { from: 0, to: 100, label: '% of active nodes', ticks: [0, 50, 90, 100], text: String });
-      const count = Math.min(ascendingUs.length, 400);
-      const rank = (i: number): number => Math.floor((i * (ascendingUs.length - 1)) / Math.max(1, count - 1));
-      const [x, y] = [(i: number): number => plot.x(Math.max(1, ascendingUs[rank(i)])), (i: number): number => plot.y((100 * (rank(i) + 1)) / eligible)];
-      plot.marks.append(areaMark(areaPath(count, x, () => plot.bottom, y), thin('var(--c1)', 18)), lineMark(linePath(count, x, y), 'var(--c1)', 2.2));
-      momentLine(plot);
-    },
-  });
-  const groupPanel = context.panel({
-    id: 'groups', span: 'half', height: 240,
-    table: () => tableOf(['group', 'active nodes', 'reached', 'median (ms)', 'last (ms)'], groups.map((group) => [group.name, group.nodes, group.reached, group.medianUs === NEVER_US ? Number.POSITIVE_INFINITY : group.medianUs / 1_000, group.lastUs === NEVER_US ? Number.POSITIVE_INFINITY : group.lastUs / 1_000])),
-    draw(surface) {
-      if (!ripple) return;
-      const plot = plotOn(surface, { ...delayAxis(ripple), label: 'median ○ and last ● arrival (virtual, log)' }, { from: 0, to: 1, label: '', ticks: [], plain: true }, { left: Math.min(118, surface.width * 0.32), top: 8, right: 22 });
-      const height = (plot.bottom - plot.top) / Math.max(1, groups.length);
-      groups.forEach((group, i) => {
-        const y = plot.top + (i + 0.5) * height;
-        const lost = group.lastUs === NEVER_US;
-        const end = lost ? plot.right : plot.x(Math.max(1, group.lastUs));
-        plot.marks.append(s('text', { x: plot.left - 8, y, dy: '0.32em', 'text-anchor': 'end' }, `${group.name} (${figure(group.nodes)})`));
-        if (group.medianUs !== NEVER_US) plot.marks.append(
-          s('line', { x1: plot.x(Math.max(1, group.medianUs)), x2: end, y1: y, y2: y, stroke: 'var(--c1)', 'stroke-width': 2, 'stroke-dasharray': lost ? '3 3' : undefined }),
-          s('circle', { cx: plot.x(Math.max(1, group.medianUs)), cy: y, r: 5, fill: 'var(--panel)', stroke: 'var(--c1)', 'stroke-width': 2 }, s('title', {}, `median ${delayText(group.medianUs)}`)),
-        );
-        plot.marks.append(lost ? s('text', { class: 'alarm halo', x: plot.right, y, dy: '0.32em', 'text-anchor': 'end' }, `${counted(group.nodes - group.reached, 'node')} never ✕`) : s('circle', { cx: end, cy: y, r: 5, fill: 'var(--c1)' }, s('title', {}, `last ${delayText(group.lastUs)}`)));
-      });
-      momentLine(plot);
-    },
-  });
-
   // ── loading ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  const panels = [fieldPanel, curve, groupPanel];
+  const sides = rippleSides(context);
+  const panels = [fieldPanel, ...sides.panels];
 
   async function load(round: number): Promise<void> {
     asked = round;
@@ -262,19 +206,11 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     groups = grouping === 'hops' ? rippleByHop(ripple, hops) : regions;
     fieldPanel.finding(rippleFinding(ripple, numberOf(ripple.round), regions), `${grouping === 'hops' ? 'rings: fewest links from the finder ◇, sectors: regions' : 'one block per region, nodes by number'}; filled: has the round, outlined: not yet, point: not active; colour: arrival (virtual)`);
     fieldPanel.legend([...rampDelays(firstUs(ripple), scaleUs(ripple)).map((us, i) => ({ label: delayText(us), color: `var(${RAMP[i]})`, mark: 'dot' as const })), { label: 'not yet', color: 'var(--strong-line)', mark: 'ring' }, ...(ripple.ascendingUs.length < ripple.eligible ? [{ label: `✕ never (${counted(ripple.eligible - ripple.ascendingUs.length, 'node')})`, color: `var(${NEVER})`, mark: 'ring' as const }] : [])]);
-    const at = (percent: number): string => {
-      const needed = Math.max(1, Math.ceil((ripple!.eligible * percent) / 100));
-      return needed <= ripple!.ascendingUs.length ? `after ${delayText(ripple!.ascendingUs[needed - 1])}` : 'never';
-    };
-    curve.finding(`50 % ${at(50)}, 90 % ${at(90)}, 99 % ${at(99)}`, `coverage of round ${numberOf(ripple.round)}, found by node ${ripple.finder}`);
-    const last = groups.reduce<RippleGroup | undefined>((most, group) => (most === undefined || group.lastUs > most.lastUs ? group : most), undefined);
-    groupPanel.finding(last ? `${last.name} ${last.lastUs === NEVER_US ? 'was never reached in full' : `is complete last, after ${delayText(last.lastUs)}`}` : 'No active node', grouping === 'hops' ? 'by hops from the finder, over the links at the end of the run' : 'by region');
     fieldPanel.redraw();
     // One frame later: the field alone takes most of one.
+    const [of, shown] = [ripple, groups];
     requestAnimationFrame(() => {
-      if (signal.aborted) return;
-      curve.redraw();
-      groupPanel.redraw();
+      if (!signal.aborted) sides.show(of, numberOf(of.round), shown, grouping);
     });
   }
 
@@ -285,7 +221,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     momentUs = first ? lastUs(ripple) : timeUs - ripple.foundAtUs;
     fill(momentUs);
     slider.value = String(Math.round((Math.max(0, momentUs) / scaleUs(ripple)) * SLIDER));
-    placeLines();
+    sides.moment(momentUs);
     say();
   }
 

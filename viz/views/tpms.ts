@@ -113,7 +113,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     },
     readout(us) {
       const cell = latencyAt(us);
-      return cell ? `median ${lengthText(cell.p50Us)}, one in ten under ${lengthText(cell.p10Us)}, one in ten over ${lengthText(cell.p90Us)} (${counted(cell.samples, 'sample')})` : 'no sample submitted then';
+      return cell ? `median ${roughly(cell.p50Us)}, one in ten under ${roughly(cell.p10Us)}, one in ten over ${roughly(cell.p90Us)} (${counted(cell.samples, 'sample')})` : 'no sample submitted then';
     },
     table: () => tableOf(['submitted from (s)', 'samples', '10 % (s)', 'median (s)', '90 % (s)'], (latency ?? []).map((cell) => [cell.atUs / 1e6, cell.samples, cell.p10Us / 1e6, cell.p50Us / 1e6, cell.p90Us / 1e6])),
   });
@@ -198,7 +198,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       const transactions = await run.table('transactions');
       if (context.signal.aborted || of !== run) return;
       latency = latencyCells(transactions, cellUs, until, ledger);
-      latencyChart.panel.finding(latencyFinding(latency, until, lengthText), `sampled transactions by the time of their submission, ${chosen()}; median, and from the fastest to the slowest tenth`);
+      latencyChart.panel.finding(latencyFinding(latency, until, roughly), `sampled transactions by the time of their submission, ${chosen()}; median, and from the fastest to the slowest tenth`);
       if (latency.length === 0) latencyChart.panel.empty('No sampled transaction of this choice came that far.', 'Choose another ledger, or “in a round”.');
       else latencyChart.panel.redraw();
     } catch (problem) {
@@ -225,6 +225,9 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     },
   };
 }
+
+/** To a tenth of a second from a minute on: more says nothing there. */
+const roughly = (us: number): string => lengthText(us >= 60e6 ? Math.round(us / 1e5) * 1e5 : us);
 
 /** Declared capacity of the nodes active at the end of each cell, tx/ms; empty where the run did not record them. */
 function capacityPerCell({ series, facts }: RunData, cellUs: number): Float64Array {

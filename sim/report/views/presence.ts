@@ -1,5 +1,5 @@
 /** Which nodes were active when a round was found: only they count for its spread, as in `propagation.ts`. */
-import { textAt, type EventTables, type Table } from '../../trace/columns.ts';
+import type { EventTables, Table } from '../../trace/columns.ts';
 
 /** What questions about arrivals ask of a run. Row i of `rounds` is round i. */
 export interface SpreadColumns {
@@ -19,10 +19,13 @@ export class Presence {
   /** How many are. */
   count = 0;
   private readonly states: SpreadColumns['states'];
+  /** Code of `active` among the changes of state. */
+  private readonly activeCode: number;
   private next = 0;
 
   constructor({ nodes, states }: Pick<SpreadColumns, 'nodes' | 'states'>) {
     this.states = states;
+    this.activeCode = states.state.values.indexOf('active');
     this.active = new Uint8Array(nodes.count);
     const { codes, values } = nodes.initialState;
     const code = values.indexOf('active');
@@ -34,7 +37,7 @@ export class Presence {
     const { states, active } = this;
     for (; this.next < states.count && states.atUs[this.next] <= atUs; this.next++) {
       const node = states.node[this.next];
-      const is = textAt(states.state, this.next) === 'active' ? 1 : 0;
+      const is = states.state.codes[this.next] === this.activeCode ? 1 : 0;
       this.count += is - active[node];
       active[node] = is;
     }
