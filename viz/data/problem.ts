@@ -5,6 +5,7 @@ const AGAIN = 'Run the scenario again, or fetch the folder anew.';
 
 export const PROBLEMS = {
   notFound: (where: string): Problem => ({ code: 'not-found', what: 'A file of the run folder is missing.', where, remedy: 'Give the whole folder that `stratus run` wrote, with its `det/` part.' }),
+  noSuchRun: (key: string): Problem => ({ code: 'not-found', what: 'There is no run of this name here.', where: key, remedy: 'Choose another one from the list above, or open its folder.' }),
   unreachable: (where: string, why: string): Problem => ({ code: 'unreachable', what: `The run cannot be read: ${why}.`, where, remedy: 'See whether `stratus view` is still running, then reload this page.' }),
   notARun: (where: string): Problem => ({ code: 'not-a-run', what: 'This is not a run folder.', where, remedy: 'Give a folder with `manifest.json`, `summary.json` and `det/`, as `stratus run` writes it into `reports/`.' }),
   truncated: (where: string, detail: string): Problem => ({ code: 'truncated', what: `The file ends too early: ${detail}.`, where, remedy: AGAIN }),

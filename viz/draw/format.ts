@@ -32,9 +32,6 @@ export function bytes(value: number): string {
   return `${figure(value / 1024 ** power)} ${units[power]}`;
 }
 
-/** `12.5 %`. */
-export const percent = (share: number): string => `${figure(share * 100)} %`;
-
 /** An amount of a native token (8 decimals, D2) from base units, exactly: `12,345.00000001`. */
 export function amount(baseUnits: bigint | string): string {
   const value = BigInt(baseUnits);

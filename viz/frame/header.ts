@@ -74,7 +74,7 @@ function showVerdict(element: HTMLElement, { run }: State): void {
 const CHOOSE = ':choose';
 
 function fillPicker(picker: HTMLSelectElement, { runs, runKey }: State): void {
-  const label = ({ scenario, seed, verdict, started }: RunEntry): string => [scenario, `seed ${seed}`, verdict, started.slice(0, 16).replace('T', ' ')].filter((part) => part !== '' && part !== 'seed ').join(' · ');
+  const label = ({ scenario, seed, verdict, started }: RunEntry): string => [scenario, `seed ${seed}`, verdict, started.slice(5, 16).replace('T', ' ')].filter((part) => part !== '' && part !== 'seed ').join(' · ');
   const known = runs.some(({ key }) => key === runKey);
   picker.replaceChildren(
     ...(known ? [] : [h('option', { value: runKey }, runKey === '' ? 'no run' : runKey)]),

@@ -1,6 +1,6 @@
 /** The event rail: the whole run on one line of time, what happened on it, and the one cursor. */
 import { h, s } from '../draw/dom.ts';
-import { clock, duration } from '../draw/format.ts';
+import { clock, count, duration } from '../draw/format.ts';
 import { LANES, marksOf, stopAfter, stopBefore, stopsOf, type Lane, type Mark } from '../state/rail.ts';
 import type { RunData } from '../data/run-data.ts';
 import type { State, Store } from '../state/store.ts';
@@ -15,7 +15,7 @@ export interface Rail {
 }
 
 const SPEEDS = [1, 10, 60, 300, 1_800];
-const LANE_NAMES: Readonly<Record<Lane, string>> = { fault: 'faults', fork: 'forks', reorg: 'reorganisations', activation: 'activations', violation: 'violations' };
+const LANE_NAMES: Readonly<Record<Lane, string>> = { fault: 'fault', fork: 'fork', reorg: 'reorganisation', activation: 'activation', violation: 'violation' };
 const LANE_PX = 9;
 const TOP_PX = 6;
 /** Space under the lanes for the times. */
@@ -148,5 +148,7 @@ export function makeRail(store: Store, chips: HTMLElement): Rail {
 }
 
 function legendOf(marks: readonly Mark[]): (Node | string)[] {
-  return LANES.map((lane) => h('span', { class: `lane-name ${lane}` }, h('span', { class: `swatch-mark ${lane}`, 'aria-hidden': 'true' }), `${marks.filter((mark) => mark.lane === lane).length} ${LANE_NAMES[lane]}`));
+  return LANES.map((lane) => h('span', { class: `lane-name ${lane}` }, h('span', { class: `swatch-mark ${lane}`, 'aria-hidden': 'true' }), named(marks.filter((mark) => mark.lane === lane).length, lane)));
 }
+
+const named = (number: number, lane: Lane): string => `${count(number)} ${LANE_NAMES[lane]}${number === 1 ? '' : 's'}`;

@@ -49,7 +49,7 @@ export function manageRuns(store: Store): Runs {
     if (key === '') return;
     const entry = state.runs.find((run) => run.key === key);
     const source = special.get(key) ?? (entry && folderSource(key, { url: new URL(entry.url, document.baseURI).href }));
-    if (!source) return show(slot, { problem: PROBLEMS.notFound(`run ${key}`) }, key);
+    if (!source) return show(slot, { problem: PROBLEMS.noSuchRun(key) }, key);
     sources.set(slot, { source, key });
     const current = (): boolean => sources.get(slot)?.source === source;
     source.open((run) => current() && show(slot, { run }, key)).then(

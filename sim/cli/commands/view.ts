@@ -33,6 +33,7 @@ Examples:
       const server = await serve({ page, runs, list: () => runList(runs()), port: flags.port }).catch((error: NodeJS.ErrnoException) => {
         throw new Exit(EXIT.usage, [`cannot listen on port ${flags.port}: ${error.code ?? error.message}`, 'leave --port out for any free port']);
       });
+      const over = stopped(); // before the address is out: whoever has it may stop the server
       const [first, second] = runs();
       const url = server.url + (chosen.length === 0 || !first ? '' : `#run=${encodeURIComponent(first.key)}${chosen.length > 1 && second ? `&vs=${encodeURIComponent(second.key)}&view=compare` : ''}`);
       if (options.json) sayJson({ schema: 'stratus/view/v1', url, runs: runs().map(({ folder }) => fromHere(folder)) });
@@ -40,7 +41,7 @@ Examples:
       if (!first) tell(`no run in ${fromHere(out)} yet: the page can simulate one, or start with \`stratus run scenarios/smoke.yaml\``);
       tell('stop with Ctrl-C');
       if (flags.open && process.stdout.isTTY) openBrowser(url);
-      await stopped();
+      await over;
       await server.close();
       end(EXIT.pass);
     });

@@ -249,7 +249,7 @@ describe.skipIf(CHROMIUM === undefined)('the frame (skipped where there is no Ch
     it('one that does not exist', async () => {
       const window = await stand.open('#run=nobody');
       await settled(window);
-      expect(await window.locator('.stage-note.problem').innerText()).toMatch(/nobody/);
+      expect(await window.locator('.stage-note.problem').innerText()).toMatch(/no run of this name[\s\S]*nobody/);
       await window.context().close();
     });
 

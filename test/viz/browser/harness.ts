@@ -1,8 +1,7 @@
 /** A real Chromium on the real page, served as `stratus view` serves it. */
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { builtPage } from '../../../sim/cli/page.ts';
 import { serve, type Served } from '../../../sim/cli/serve.ts';
@@ -14,11 +13,7 @@ export const ROOT = join(import.meta.dirname, '../../..');
 export const CHROMIUM = process.env['CHROMIUM'] ?? ['chromium', 'chromium-browser', 'google-chrome'].map(onPath).find((path) => path !== undefined);
 
 function onPath(name: string): string | undefined {
-  try {
-    return execFileSync('which', [name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim() || undefined;
-  } catch {
-    return undefined;
-  }
+  return (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, name)).find(existsSync);
 }
 
 export interface Stand {
