@@ -1,4 +1,5 @@
 /** The dashboard's build: a folder of static files that any server can give away, under any path. */
+import { readFileSync } from 'node:fs';
 import { defineConfig, type Plugin } from 'vite';
 import { PAGE_POLICY } from '../sim/report/page-policy.ts';
 
@@ -11,7 +12,11 @@ const policyInPage: Plugin = {
   ],
 };
 
+/** What runs made in the page say they are of: part of `det/`. */
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { readonly version: string };
+
 export default defineConfig({
+  define: { STRATUS_VERSION: JSON.stringify(version) },
   base: './',
   worker: { format: 'es' },
   plugins: [policyInPage],

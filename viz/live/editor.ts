@@ -52,7 +52,7 @@ export function makeEditor(host: HTMLElement, text: string, label: string, chang
       doc: text,
       extensions: [
         minimalSetup, lineNumbers(), highlightActiveLine(), lintGutter(), yaml(), syntaxHighlighting(classHighlighter), LOOK, EditorState.tabSize.of(2),
-        EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', autocapitalize: 'off' }),
+        EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0', spellcheck: 'false', autocapitalize: 'off' }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged && !silent) changed();
         }),

@@ -1,7 +1,6 @@
 /** The worker that simulates: the very engine and simulator of the command, with cryptography in WebAssembly. */
 import { expose, transfer } from 'comlink';
 import { z } from 'zod';
-import packageJson from '../../package.json?raw';
 import type { Crypto } from '../../engine/crypto/crypto.ts';
 import { nobleCrypto } from '../../engine/crypto/noble.ts';
 import { portableCrypto } from '../../engine/crypto/portable.ts';
@@ -16,7 +15,8 @@ import { Simulated, type Clock } from './simulate.ts';
 // The page's policy forbids code out of texts, which zod would otherwise make of its schemas.
 z.config({ jitless: true });
 
-const { version } = JSON.parse(packageJson) as { readonly version: string };
+/** Put in by vite.config.ts. */
+declare const STRATUS_VERSION: string;
 
 /** The committed scenarios, by path as `extends` of the edited text finds them. */
 const FILES = new Map(Object.entries(import.meta.glob<string>('../../scenarios/*.{yaml,csv}', { query: '?raw', import: 'default', eager: true })).map(([path, text]) => [path.replace('../../', ''), text]));
@@ -67,7 +67,7 @@ const worker: LiveWorker = {
       if (!loaded.ok) return PROBLEMS.malformed('the scenario', loaded.error.problems[0].problem);
       const refusal = refusalOf(loaded.value.scenario);
       if (refusal !== undefined) return PROBLEMS.tooLarge(loaded.value.scenario.name, refusal);
-      simulated = new Simulated(loaded.value.scenario, crypto(), version, telling(listener), clock);
+      simulated = new Simulated(loaded.value.scenario, crypto(), STRATUS_VERSION, telling(listener), clock);
       return undefined;
     } catch (thrown) {
       return problemOf(thrown, 'the simulation');

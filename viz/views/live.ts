@@ -28,7 +28,10 @@ export function mount(host: HTMLElement, context: ViewContext): MountedView {
     if (element.textContent !== text) element.textContent = text;
   };
   const button = (text: string, hint: string, onclick: () => void, className?: string): HTMLButtonElement => h('button', { type: 'button', title: hint, class: className, onclick }, text);
-  const labelled = (text: string, control: HTMLElement): HTMLElement => h('label', { class: 'live-field' }, h('span', {}, text), control);
+  const labelled = (text: string, control: HTMLElement): HTMLElement => {
+    control.setAttribute('aria-label', text);
+    return h('label', { class: 'live-field' }, h('span', {}, text), control);
+  };
 
   // ── scenario ────────────────────────────────────────────────────────────────────────────────────────────────────
 

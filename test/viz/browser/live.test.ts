@@ -88,6 +88,7 @@ describe.skipIf(CHROMIUM === undefined)('the live view (skipped where there is n
     await start(window, '10', 'Start paused');
     await window.waitForFunction(() => /Waiting at 0:00/.test(document.querySelector('[data-panel=run] h3')?.textContent ?? ''));
     for (const step of ['+1 second', '+1 event', '+1 round']) await window.getByRole('button', { name: step }).click();
+    await window.waitForFunction(() => [...document.querySelectorAll('.live-figures div')].some(({ textContent }) => textContent === 'Rounds found1') && /Waiting/.test(document.querySelector('[data-panel=run] h3')?.textContent ?? ''));
     await window.getByRole('button', { name: 'Go on' }).click();
     await window.waitForFunction(() => /Running: [0-9]:[2-9]/.test(document.querySelector('[data-panel=run] h3')?.textContent ?? ''), undefined, { timeout: 60_000 });
     await window.getByLabel('Region').selectOption('EUROPE');
