@@ -20,8 +20,8 @@ const ROUNDS_MAX = 1_000_000;
 export interface OpenedRun {
   readonly core: RunCore;
   readonly port: RunPort;
-  /** Whether the arrivals, the largest file, are what the run wrote: a problem where not. Looks when asked. */
-  verifyArrivals(): Promise<Problem | undefined>;
+  /** Looks at the files that opening did not need, the arrivals last: a problem for each that is not what the run wrote. */
+  verifyRest(): Promise<readonly Problem[]>;
 }
 
 export async function openRun(folder: Folder): Promise<OpenedRun> {
@@ -32,6 +32,7 @@ export async function openRun(folder: Folder): Promise<OpenedRun> {
   expectSchema(manifest, 'stratus/manifest/v1', `${folder.name}manifest.json`);
   const [summary, facts, sums] = await Promise.all([readSummary(folder), readFacts(folder), readSums(folder)]);
   const warnings: Problem[] = [];
+  /** Three tables stand in one file: it is read, and looked at, once. */
   const files = new Map<string, Promise<Uint8Array>>();
   const read = (file: string): Promise<Uint8Array> => {
     const known = files.get(file) ?? folder.read(`det/${file}`, LINES_MAX).then((bytes) => {
@@ -48,6 +49,7 @@ export async function openRun(folder: Folder): Promise<OpenedRun> {
     table('violations'), table('liveness'), read('metrics.jsonl').then((bytes) => readSeries(bytes, where('metrics.jsonl'))),
     read('histograms.jsonl').then((bytes) => readHistograms(bytes, where('histograms.jsonl'))),
   ]);
+  const looked = [...files.keys()];
   files.clear();
   checkLinks(nodes, rounds, where);
   checkEvents(events, nodes.count, rounds.count, where('events.jsonl'));
@@ -56,17 +58,30 @@ export async function openRun(folder: Folder): Promise<OpenedRun> {
   const port = makeModel({
     columns: modelColumns(core),
     arrivals: openStore,
-    table: (name: LargeTable) => table(name) as Promise<Table<LargeTable>>,
+    table: async (name: LargeTable) => {
+      const { file } = TABLE_FILES[name];
+      return readTable(name, await folder.read(`det/${file}`, LINES_MAX), where(file)) as Table<LargeTable>;
+    },
     scenarioText: async () => new TextDecoder().decode(await folder.read('det/scenario.resolved.yaml', JSON_MAX)),
   });
   return {
     core, port,
-    async verifyArrivals() {
-      const bytes = await (await openStore()).bytes();
-      return bytes && !(await matchesSlowly(bytes, sums.get('arrivals.bin'))) ? PROBLEMS.altered(where('arrivals.bin')) : undefined;
+    async verifyRest() {
+      const problems: Problem[] = [];
+      const look = async (file: string, bytes: () => Promise<Uint8Array | undefined>): Promise<void> => {
+        const content = await bytes();
+        if (content && !(await matchesSlowly(content, sums.get(file)))) problems.push(PROBLEMS.altered(where(file)));
+      };
+      const rest = [...sums.keys()].filter((file) => !looked.includes(file) && KNOWN_FILE.test(file));
+      for (const file of rest) await look(file, () => folder.read(`det/${file}`, LINES_MAX));
+      await look('arrivals.bin', async () => (await openStore()).bytes());
+      return problems;
     },
   };
 }
+
+/** Names of SHA256SUMS that are asked for: nothing that leads out of the folder. The arrivals are looked at by themselves. */
+const KNOWN_FILE = /^[a-z-]+(\.[a-z]+)*\.(jsonl|json|yaml|chain)$/;
 
 /** The same promise for everybody; a failed one is forgotten. */
 function once<T>(make: () => Promise<T>): () => Promise<T> {

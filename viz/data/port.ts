@@ -29,12 +29,17 @@ export function runDataOf(identity: Pick<RunData, 'key' | 'version' | 'live'>, c
     table<N extends LargeTable>(name: N): Promise<Table<N>> {
       const known = tables.get(name) ?? asked(port.table(name));
       tables.set(name, known);
+      known.catch(() => tables.delete(name)); // asked again, it is tried again
       return known as Promise<Table<N>>;
     },
     arrivals: (round) => asked(port.arrivals(round)),
     arrivalsOfNode: (node) => asked(port.arrivalsOfNode(node)),
     grid: (query) => asked(port.grid(query)),
-    coverage: () => (coverage ??= asked(port.coverage())),
+    coverage() {
+      coverage ??= asked(port.coverage());
+      coverage.catch(() => (coverage = undefined));
+      return coverage;
+    },
     moment: (atUs) => asked(port.moment(atUs)),
     scenarioText: () => asked(port.scenarioText()),
     close,

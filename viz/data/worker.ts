@@ -10,8 +10,8 @@ export type FolderPlace = { readonly url: string } | { readonly name: string; re
 
 export interface DataWorker extends RunPort {
   open(place: FolderPlace): Promise<RunCore>;
-  /** Looks at the largest file once nothing else is to be done: a problem where it is not what the run wrote. */
-  verify(): Promise<Problem | undefined>;
+  /** Looks at the files that opening did not need: a problem for each that is not what the run wrote. */
+  verify(): Promise<readonly Problem[]>;
 }
 
 const folderOf = (place: FolderPlace): Folder => ('url' in place ? httpFolder(place.url) : fileFolder(place.name, place.files));
@@ -43,7 +43,7 @@ const worker: DataWorker = {
     opened = await openRun(folder);
     return opened.core;
   }),
-  verify: () => guarded(async () => opened?.verifyArrivals()),
+  verify: () => guarded(async () => (await opened?.verifyRest()) ?? []),
   table: (name) => given(() => port().table(name)),
   arrivals: (round) => given(() => port().arrivals(round)),
   arrivalsOfNode: (node) => given(() => port().arrivalsOfNode(node)),

@@ -274,7 +274,14 @@ describe.skipIf(CHROMIUM === undefined)('the frame (skipped where there is no Ch
       const window = await stand.open('#run=first');
       await settled(window);
       await window.locator('input[type=file]').setInputFiles(folder);
-      await window.waitForFunction(() => document.querySelector('h1')?.textContent === 'local');
+      const shows = (name: string) => window.waitForFunction((expected) => document.querySelector('h1')?.textContent === expected, name);
+      await shows('local');
+      await settled(window);
+      const picker = window.locator('.bar select').first();
+      await picker.selectOption('first');
+      await shows('first');
+      await window.goBack();
+      await shows('local');
       await settled(window);
       await window.context().close();
     });
