@@ -9,13 +9,16 @@ import { LEDGERS } from '../../engine/tx/kinds.ts';
 import { summarize, type Summary } from '../../sim/report/summary.ts';
 import { bestChain, contestsOf, standing, type Contest } from '../../sim/report/views/contests.ts';
 import { arrivalDifference, figureDifferences, firstDifferentHappening, firstParting, happenings } from '../../sim/report/views/difference.ts';
+import { forksFinding } from '../../sim/report/views/fork-words.ts';
 import { forkTree } from '../../sim/report/views/fork-tree.ts';
 import { closeness, standingOf } from '../../sim/report/views/headroom.ts';
 import { crossings, ledgerLanes } from '../../sim/report/views/ledger-lanes.ts';
 import { lookup, type Found, type Searched } from '../../sim/report/views/lookup.ts';
+import { nodeFilter } from '../../sim/report/views/node-filter.ts';
 import { emptyDelays, fillDelays, nodeCounts, orderBy } from '../../sim/report/views/node-facts.ts';
 import { rewardRates } from '../../sim/report/views/reward-rates.ts';
-import { tokenFlow } from '../../sim/report/views/token-flow.ts';
+import { poolFinding, tokensText, treasuryFinding } from '../../sim/report/views/token-words.ts';
+import { tokenFlow, type TokenFlow } from '../../sim/report/views/token-flow.ts';
 import { runScenario } from '../../sim/run.ts';
 import { columnsOf, EVENT_SHAPES, hexAt, SHAPES, type EventTables, type EventType, type Table } from '../../sim/trace/columns.ts';
 import type { RunRecord } from '../../sim/trace/record.ts';
@@ -56,7 +59,7 @@ describe('contests', () => {
     const NEVER = -1;
     // Node 0 sees 2 first and leaves for 6; node 1 sees 3 first and never joins; node 2 gets 4 before its parent 2; node 3 gets nothing.
     const arrivals = new Map<number, number[]>([[2, [0, 5, 15, NEVER]], [3, [5, 0, NEVER, NEVER]], [4, [1, 1, 1, NEVER]], [5, [9, 1, NEVER, NEVER]], [6, [2, 3, NEVER, NEVER]], [7, [1, 1, 1, NEVER]]].map(([round, seconds]) => [round as number, (seconds as number[]).map((s) => (s === NEVER ? NEVER : s * S))]));
-    const stood = standing(contests[0], { ...TREE, arrivals, powerPpm: [500_000, 300_000, 200_000, 0], endUs: 60 * S });
+    const stood = standing(contests[0], { ...TREE, arrivals, powerPpm: [500_000, 300_000, 200_000, 0], finalityDepth: 12, endUs: 60 * S });
     expect([...stood.members]).toEqual([0, 1, 2]);
     // Node 1 leaves 3 for 4 (more work) at 31 s, and comes back with 6.
     expect([...stood.cameUs].map((us) => us / S)).toEqual([20, 31, 35]);
@@ -67,11 +70,18 @@ describe('contests', () => {
     expect([stood.peakNodes, stood.peakPowerPpm, stood.peakAtUs / S, stood.overUs / S, stood.left]).toEqual([3, 1_000_000, 35, 60, 1]);
   });
 
+  it('keep a node on its side once a round there is final', () => {
+    // It holds 2 and 4 first, then the heavier 3, 5, 6: with a depth of 1 round 2 is final under 4.
+    const arrivals = new Map([[2, [0]], [4, [0]], [3, [15 * S]], [5, [10 * S]], [6, [5 * S]], [7, [-1]]]);
+    const left = (finalityDepth: number): number => standing(contests[0], { ...TREE, arrivals, powerPpm: [1], finalityDepth, endUs: 60 * S }).left;
+    expect([left(1), left(2)]).toEqual([1, 0]);
+  });
+
   it('agree with a node that takes arrivals one by one', () => {
     fc.assert(fc.property(fc.array(fc.array(fc.integer({ min: -1, max: 60 }), { minLength: 3, maxLength: 3 }), { minLength: 10, maxLength: 10 }), (seconds) => {
       for (const contest of contests) {
         const arrivals = new Map(seconds.map((row, round) => [round, row.map((s) => (s < 0 ? -1 : s * S + round))]));
-        const stood = standing(contest, { ...TREE, arrivals, powerPpm: [1, 1, 1], endUs: 200 * S });
+        const stood = standing(contest, { ...TREE, arrivals, powerPpm: [1, 1, 1], finalityDepth: 12, endUs: 200 * S });
         for (let node = 0; node < 3; node++) {
           const spells = slowly(contest, (round) => arrivals.get(round)![node]);
           const at = stood.members.indexOf(node);
@@ -153,6 +163,18 @@ describe('tokens', () => {
     expect([flow.treasury.map(Number), flow.rewardPool.map(Number), flow.subsidies.map(Number), flow.fees.at(-1)]).toEqual([[1000, 995, 990, 985, 980, 975], [100, 99, 98, 97, 96, 95], [5, 10, 15, 20, 25, 30], 42n]);
   });
 
+  const flowOf = (treasury: readonly bigint[], rewardPool: readonly bigint[], subsidies: readonly bigint[]): TokenFlow => ({ rounds: Int32Array.of(0, 1), atUs: Float64Array.of(0, 365 * 86_400e6), treasury, rewardPool, subsidies, fees: [0n, 0n] });
+  const T = 100_000_000n;
+  it.each([
+    [treasuryFinding(flowOf([100n * T, 90n * T], [T, T], [0n, 10n * T])), 'The treasury lost 10 of 100 STR: it paid 10 STR of subsidies'],
+    [treasuryFinding(flowOf([100n * T, 95n * T], [T, T], [0n, 10n * T])), 'The treasury lost 5 of 100 STR: it paid 10 STR of subsidies, and took in 5 STR more than it gave out otherwise'],
+    [poolFinding(flowOf([T, T], [100n * T, 75n * T], [0n, 0n])), '25 of 100 CCOS were paid as rewards; at this rate the pool lasts another 3 years'],
+    [poolFinding(flowOf([T, T], [100n * T, 0n], [0n, 0n])), 'The CCOS pool is empty: all 100 CCOS are paid out'],
+    [poolFinding(flowOf([T, T], [100n * T, 100n * T], [0n, 0n])), 'No CCOS reward was paid: the pool still holds 100 CCOS'],
+    [tokensText(123_456_789_999n), '1,234.56'], // cut, not rounded
+    [tokensText(-1n), '−0.00'],
+  ])('%s', (said, expected) => expect(said).toBe(expected));
+
   // 751 rates; distances by hand: all at one end is 1 − 1/751, one of each is 0.
   it.each([
     ['none', [], [], 'none', 0],
@@ -200,6 +222,14 @@ describe('nodes', () => {
     const delays = emptyDelays(2);
     fillDelays(delays, [[0, 0], [0, 5], [0, 7], [0, -1], [9, 0]], [-1, 0, 0, 0, 1], 0, 2);
     expect([[...delays.medianUs], [...delays.worstUs], [...delays.missed]]).toEqual([[9, 5], [9, 7], [0, 1]]);
+  });
+
+  it.each([
+    ['', [0, 1, 2]], ['mining', [0, 1]], ['MINING europe', [0]], ['node 2', [2]], ['2', [2]], ['median>5', [1, 2]], ['median > 5 mining', [1]], ['power=0', [2]], ['power>=10 median<=5', [0]], ['height>1', []], ['<b>', []],
+  ])('filter by %j', (text, expected) => {
+    const nodes = [{ words: 'mining europe active', median: 5, power: 50 }, { words: 'mining japan active', median: 6, power: 10 }, { words: 'light europe standby', median: 9, power: 0 }];
+    const keep = nodeFilter(text);
+    expect([0, 1, 2].filter((at) => keep(at, { words: nodes[at].words, figure: (name) => ({ median: nodes[at].median, power: nodes[at].power })[name] }))).toEqual(expected);
   });
 
   it('sort as a stable sort does, pinned first', () => {
@@ -283,7 +313,7 @@ describe('a real run with a partition', () => {
     summary = summarize(record, scenario, { hash, version: 't', wall: { cpuS: 1, elapsedS: 1, peakRssBytes: 1 }, detHash: '', folder: 'r' });
     rounds = columnsOf(SHAPES.rounds, record.rounds);
     workRank = Float64Array.from(record.rounds, ({ work }) => Number(BigInt(work) / 1_000n));
-  });
+  }, 60_000);
 
   it('has contests that lost exactly the stale rounds, and reorganisations as nodes told them', () => {
     const contests = contestsOf(rounds, workRank);
@@ -295,7 +325,7 @@ describe('a real run with a partition', () => {
     let told = 0;
     for (const contest of contests) {
       const arrivals = new Map([...contest.losers, ...contest.winners].map((round) => [round, deltaUs.subarray(round * nodes, (round + 1) * nodes)]));
-      const stood = standing(contest, { rounds, workRank, arrivals, powerPpm, endUs: record.endUs });
+      const stood = standing(contest, { rounds, workRank, arrivals, powerPpm, finalityDepth: 40, endUs: record.endUs });
       expect(stood.left).toBe(0);
       for (const { node, atUs } of reorgs.filter(({ from }) => contest.losers.includes(from))) {
         const at = stood.members.indexOf(node);
@@ -308,7 +338,7 @@ describe('a real run with a partition', () => {
     expect(told).toBe(reorgs.length);
     const cut = contests.reduce((deepest, one) => (one.depth > deepest.depth ? one : deepest));
     const arrivals = new Map([...cut.losers, ...cut.winners].map((round) => [round, deltaUs.subarray(round * nodes, (round + 1) * nodes)]));
-    expect(standing(cut, { rounds, workRank, arrivals, powerPpm, endUs: record.endUs }).peakPowerPpm).toBeCloseTo(500_000, -3); // half was cut off
+    expect(standing(cut, { rounds, workRank, arrivals, powerPpm, finalityDepth: 40, endUs: record.endUs }).peakPowerPpm).toBeCloseTo(500_000, -3); // half was cut off
   });
 
   it('has lanes, legs, tokens and rewards that add up to its summary', () => {
@@ -341,4 +371,21 @@ describe('a real run with a partition', () => {
     expect(difference === undefined || difference.a!.atUs !== difference.b!.atUs || difference.a!.text !== difference.b!.text).toBe(true);
     expect(hexAt(rounds.hash, 1)).toBe(record.rounds[1].hash);
   });
+});
+
+describe('a real run whose partition outlasts finality', () => {
+  it('has as many nodes on the losing side at its end as say so themselves', () => {
+    const { scenario } = loaded(committed.find(([name]) => name === 'canary.yaml')![1]);
+    const record = runScenario(scenario, { crypto: bestCrypto() });
+    const rounds = columnsOf(SHAPES.rounds, record.rounds);
+    const workRank = Float64Array.from(record.rounds, ({ work }) => Number(BigInt(work) / 1_000n));
+    const { nodes, deltaUs } = record.arrivals;
+    const [contest] = contestsOf(rounds, workRank);
+    const arrivals = new Map([...contest.losers, ...contest.winners].map((round) => [round, deltaUs.subarray(round * nodes, (round + 1) * nodes)]));
+    const stood = standing(contest, { rounds, workRank, arrivals, powerPpm: record.nodes.map((node) => node.hashPowerPpm), finalityDepth: scenario.params.finalityDepth, endUs: record.endUs });
+    const there = record.nodes.filter(({ head }) => contest.losers.includes(head)).length;
+    expect(there).toBeGreaterThan(5);
+    expect(stood.left).toBe(there);
+    expect(forksFinding([contest], [stood])).toMatch(new RegExp(`up to 50 % of the hash power followed it, and ${there} nodes were still on it when the run ended$`));
+  }, 60_000);
 });

@@ -189,7 +189,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
         const sides = [...contest.losers, ...contest.winners];
         const rows = await Promise.all(sides.map((round) => run.arrivals(round)));
         if (signal.aborted) return;
-        stood[i] = standing(contest, { rounds: run.rounds, workRank: run.workRank, arrivals: new Map(sides.map((round, k) => [round, rows[k]])), powerPpm: run.nodes.hashPowerPpm, endUs: run.facts.endUs });
+        stood[i] = standing(contest, { rounds: run.rounds, workRank: run.workRank, arrivals: new Map(sides.map((round, k) => [round, rows[k]])), powerPpm: run.nodes.hashPowerPpm, finalityDepth: run.facts.parameters.finalityDepth, endUs: run.facts.endUs });
       }
     } catch (problem) {
       if (!signal.aborted && run === store.get().run) contestPanel.fail(problemOf(problem, 'forks'));

@@ -19,6 +19,8 @@ import type { MountedView, ViewContext } from './view.ts';
 /** Columns of the lanes: a bar is never narrower than its arcs need. */
 const COLUMNS_WIDE = 64;
 const COLUMNS_NARROW = 24;
+/** While the cursor moves, tables of a round wait until it rests. */
+const SETTLE_MS = 90;
 const N = LEDGERS.length;
 
 export function mount(_host: HTMLElement, context: ViewContext): MountedView {
@@ -30,6 +32,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
   let crossed: Crossings | undefined;
   let picture: LanePicture | undefined;
   let shownRound = -1;
+  let settling = 0;
 
   // ── lanes ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -214,8 +217,10 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       if (!before || !blocks) return;
       const round = Math.min(run.rounds.count - 1, state.selection.round ?? roundAt(run, state.timeUs));
       if (round === shownRound) return;
-      showRound(round);
+      shownRound = round;
       picture?.mark(round);
+      window.clearTimeout(settling);
+      settling = window.setTimeout(() => !signal.aborted && showRound(shownRound), SETTLE_MS);
     },
   };
 }

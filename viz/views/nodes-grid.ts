@@ -28,8 +28,8 @@ export interface Grid {
   /** Rows in order, those of `pinned` first among them. */
   show(order: Int32Array, pinned: ReadonlySet<number>, sort: string, direction: Direction): void;
   select(row: number | undefined, reveal: boolean): void;
-  /** Cells may have changed. */
-  refresh(): void;
+  /** The texts of one column may have changed. */
+  rewrite(column: number): void;
 }
 
 export function makeGrid({ columns, label, cell, onSort, onSelect, onPin }: GridOptions): Grid {
@@ -97,7 +97,16 @@ export function makeGrid({ columns, label, cell, onSort, onSelect, onPin }: Grid
     refresh();
   });
   return {
-    element: scroll, refresh,
+    element: scroll,
+    rewrite(column) {
+      for (const row of body.children) {
+        const at = row.getAttribute('data-at');
+        const place = row.children[column + 1];
+        if (at === null || !place) continue;
+        const text = cell(order[Number(at)], column);
+        if (place.textContent !== text) place.textContent = text;
+      }
+    },
     show(rows, pinned, sort, direction) {
       [order, pins] = [rows, pinned];
       current = Math.min(current, order.length - 1);

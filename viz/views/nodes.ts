@@ -65,6 +65,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     { key: 'received', name: 'received', hint: 'bytes received', value: (n) => run.nodes.bytesReceived[n], shown: bytes },
     { key: 'cpu', name: 'CPU', hint: 'virtual CPU time charged, ms', value: (n) => run.nodes.cpuUs[n], scale: 1e-3, shown: time },
   ];
+  const STATE_COLUMN = COLUMNS.findIndex(({ key }) => key === 'state');
   const columnOf = (key: string | undefined): Column => COLUMNS.find((column) => column.key === key) ?? COLUMNS[0];
   const shownOf = ({ value, text, shown = count }: Column, node: number): string => {
     if (text) return text(node);
@@ -272,19 +273,32 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     );
   }
 
+  const headAtCursor = h('dd', {});
+  let headShown = -2;
+  /** What changes with the cursor: state and head. */
+  function showMoment(): void {
+    if (chosen === undefined) return;
+    const { moment } = store.get();
+    facts.finding(`Node ${chosen}: ${KIND_TEXT[textAt(run.nodes.kind, chosen)] ?? 'a node'} in ${regionText(textAt(run.nodes.region, chosen))}, ${stateAt(chosen)}`, `at ${clock(moment?.atUs ?? 0)} (virtual)`);
+    const head = moment && chosen < moment.heads.length ? moment.heads[chosen] : -1;
+    if (head === headShown) return;
+    headShown = head;
+    headAtCursor.replaceChildren(roundButton(head));
+  }
+  const roundButton = (round: number): HTMLElement | string =>
+    round < 0 ? 'none' : h('button', { type: 'button', class: 'quiet link', onclick: () => store.set({ selection: { ...store.get().selection, round }, view: 'explorer', filter: '', options: { show: 'round' } }) }, `round ${run.rounds.number[round]} (${shortHash(hexAt(run.rounds.hash, round))})`);
+
   function showFacts(): void {
     if (chosen === undefined) return;
     const node = chosen;
-    const { moment } = store.get();
-    const head = moment && node < moment.heads.length ? moment.heads[node] : -1;
-    const roundButton = (round: number): HTMLElement | string => (round < 0 ? 'none' : h('button', { type: 'button', class: 'quiet link', onclick: () => store.set({ selection: { ...store.get().selection, round }, view: 'explorer', filter: '', options: { show: 'round' } }) }, `round ${run.rounds.number[round]} (${shortHash(hexAt(run.rounds.hash, round))})`));
-    facts.finding(`Node ${node}: ${KIND_TEXT[textAt(run.nodes.kind, node)] ?? 'a node'} in ${regionText(textAt(run.nodes.region, node))}, ${stateAt(node)}`, `at ${clock(moment?.atUs ?? 0)} (virtual)`);
+    headShown = -2;
+    showMoment();
     factsHost.replaceChildren(h('dl', { class: 'fields two' },
-      h('dt', {}, 'head at the cursor'), h('dd', {}, roundButton(head)),
+      h('dt', {}, 'head at the cursor'), headAtCursor,
       h('dt', {}, 'head at the end'), h('dd', {}, roundButton(run.nodes.head[node])),
       h('dt', {}, 'final at the end'), h('dd', {}, roundButton(run.nodes.final[node])),
       h('dt', {}, 'executes'), h('dd', {}, run.nodes.isolated[node] === 1 ? 'on its own (a witness)' : 'shared with others'),
-      ...COLUMNS.slice(4).flatMap((column) => [h('dt', { title: column.hint }, column.name), h('dd', {}, shownOf(column, node))])));
+      ...COLUMNS.slice(STATE_COLUMN + 1).flatMap((column) => [h('dt', { title: column.hint }, column.name), h('dd', {}, shownOf(column, node))])));
     facts.redraw();
   }
 
@@ -325,8 +339,8 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       if (state.filter !== before.filter || state.options !== before.options) show();
       else if (state.moment !== before.moment) {
         // Sorting or filtering by state would make rows jump while time runs: only what is written changes.
-        grid.refresh();
-        showFacts();
+        grid.rewrite(STATE_COLUMN);
+        showMoment();
       }
       if (state.selection.node !== before.selection.node) showNode(state.selection.node, true);
       if (state.timeUs !== before.timeUs) placeLine(state.timeUs);

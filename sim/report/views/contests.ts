@@ -3,8 +3,8 @@
  * how much hash power, had their head on the losing side at what time.
  *
  * A node's head is not recorded; it follows from arrivals (D7): of the rounds that it holds with all their ancestors, the one
- * with most work, and of equal ones the first that was complete. Finality, which can only keep a node on its branch, and
- * what a node forgets in a crash are left out.
+ * with most work, and of equal ones the first that was complete; and once a round above the base is final at a node, it never
+ * changes sides. What a node forgets in a crash is left out.
  */
 import type { Table } from '../../trace/columns.ts';
 import { ARRIVAL_NEVER } from '../../trace/record.ts';
@@ -80,17 +80,19 @@ export interface Standing {
 }
 
 export interface StandingInput {
-  readonly rounds: Pick<Rounds, 'parent' | 'foundAtUs'>;
+  readonly rounds: Pick<Rounds, 'parent' | 'number' | 'foundAtUs'>;
   readonly workRank: ArrayLike<number>;
   /** Arrivals of the rounds of either side: µs from finding by node, as in `Arrivals.deltaUs`. */
   readonly arrivals: ReadonlyMap<number, ArrayLike<number>>;
   /** Share of all hash power by node, parts per million. */
   readonly powerPpm: ArrayLike<number>;
+  /** Rounds below its head that a node takes as final. */
+  readonly finalityDepth: number;
   readonly endUs: number;
 }
 
 /** Cost = nodes × rounds of the contest. */
-export function standing(contest: Contest, { rounds, workRank, arrivals, powerPpm, endUs }: StandingInput): Standing {
+export function standing(contest: Contest, { rounds, workRank, arrivals, powerPpm, finalityDepth, endUs }: StandingInput): Standing {
   const losers = new Set(contest.losers);
   const sides = [...contest.losers, ...contest.winners].sort((a, b) => a - b);
   const losing = sides.map((round) => losers.has(round));
@@ -98,6 +100,7 @@ export function standing(contest: Contest, { rounds, workRank, arrivals, powerPp
   const parent = sides.map((round) => place.get(rounds.parent[round]) ?? -1);
   const ranks = sides.map((round) => workRank[round]);
   const found = sides.map((round) => rounds.foundAtUs[round]);
+  const height = sides.map((round) => rounds.number[round] - rounds.number[contest.base]);
   const deltas = sides.map((round) => arrivals.get(round));
   const ready = new Float64Array(sides.length);
   const order = new Int32Array(sides.length);
@@ -119,10 +122,13 @@ export function standing(contest: Contest, { rounds, workRank, arrivals, powerPp
     }
     let best = -1;
     let there = false;
+    let high = 0;
     for (let k = 0; k < known; k++) {
       const i = order[k];
       if (ranks[i] <= best) continue;
+      if (losing[i] !== there && high > finalityDepth) continue;
       best = ranks[i];
+      high = height[i];
       if (losing[i] === there) continue;
       there = losing[i];
       const sign = there ? 1 : -1;

@@ -22,7 +22,7 @@ export function forksFinding(contests: readonly Contest[], stood: readonly (Stan
   if (one === undefined) return deepest;
   if (one.members.length === 0) return `${deepest}, which no node followed`;
   const what = one.peakPowerPpm > 0 ? `${percentText(one.peakPowerPpm / 1_000_000)} of the hash power` : counted(one.peakNodes, 'node');
-  const end = one.left > 0 ? `${counted(one.left, 'node')} never left it` : `the last node left it after ${about(one.overUs - one.atUs[0])}`;
+  const end = one.left > 0 ? `${counted(one.left, 'node')} ${one.left === 1 ? 'was' : 'were'} still on it when the run ended` : `the last node left it after ${about(one.overUs - one.atUs[0])}`;
   return `${deepest}: up to ${what} followed it, and ${end}`;
 }
 

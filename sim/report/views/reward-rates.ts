@@ -1,6 +1,6 @@
 /**
  * CCOS reward rates against the uniform expectation (D13): `bps = 250 + (u64 mod 751)`, so each of the 751 whole basis
- * points from 2.50 % to 10.00 % is as likely as any other. `lower` and `counts` are those of the histogram `ccos.reward.rate`.
+ * points from 2.50 % to 10.00 % is as likely as every other. `lower` and `counts` are those of the histogram `ccos.reward.rate`.
  *
  * The statement is that of Kolmogorov and Smirnov: the largest distance between the share of rewards up to a rate and the
  * share expected. Critical values c / √n for large n: 1.358 (5 %), 1.628 (1 %) (Smirnov 1948, table of estimation); for
