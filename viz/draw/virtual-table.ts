@@ -69,10 +69,10 @@ export function virtualTable(host: HTMLElement, data: TableData, caption: string
 
 const grouped = (n: number): string => n.toLocaleString('en');
 
-/** Digits grouped, at most six of them after the point; exact values are in the CSV. */
+/** Digits grouped, whole numbers in full, six digits of fractions; exact values are in the CSV. */
 function textOf(cell: Cell): string {
   if (cell === undefined) return '–';
   if (typeof cell === 'string') return cell;
   if (typeof cell === 'number' && !Number.isFinite(cell)) return Number.isNaN(cell) ? '–' : 'never';
-  return cell.toLocaleString('en', { maximumSignificantDigits: 17, maximumFractionDigits: 6 });
+  return cell.toLocaleString('en', typeof cell === 'number' && Math.abs(cell) < 1 ? { maximumSignificantDigits: 6 } : { maximumFractionDigits: 6 });
 }
