@@ -7,6 +7,7 @@ import { delayText, NEVER_US } from '../../sim/report/views/spread.ts';
 import { counted, percentText, regionText } from '../../sim/report/views/words.ts';
 import { REGIONS } from '../../sim/scenario/types.ts';
 import { textAt } from '../../sim/trace/columns.ts';
+import type { RunData } from '../data/run-data.ts';
 import { h, s } from '../draw/dom.ts';
 import { tableOf } from '../draw/table.ts';
 import { roundAt, spreadColumns } from './charts/arrivals.ts';
@@ -19,6 +20,19 @@ import { rippleSides } from './ripple-sides.ts';
 import type { MountedView, ViewContext } from './view.ts';
 
 type Grouping = 'hops' | 'region';
+
+/** One round, placed in one way: everything that its drawing needs. */
+interface Scene {
+  readonly run: RunData;
+  readonly round: number;
+  readonly grouping: Grouping;
+  readonly ripple: Ripple;
+  readonly hops: Int32Array;
+  readonly regions: readonly RippleGroup[];
+  readonly groups: readonly RippleGroup[];
+  /** For a drawing of this size; another size is laid out when it is drawn. */
+  readonly placed: { readonly width: number; readonly height: number; readonly layout: Layout } | undefined;
+}
 /** More nodes than this are pixels in image data; up to this, circles. */
 const SHAPES_MAX = 1_500;
 /** Finders whose hops are kept: counting them takes longer than a frame has. */
@@ -29,19 +43,20 @@ const SLIDER = 1_000;
 export function mount(_host: HTMLElement, context: ViewContext): MountedView {
   const { store, signal } = context;
   let run = context.run!;
-  let grouping: Grouping = 'hops';
+  /** What shall be drawn, and what is. */
+  let wish: { readonly round: number; readonly grouping: Grouping } = { round: 1, grouping: 'hops' };
+  let scene: Scene | undefined;
+  let busy = false;
   let net: Neighbours | undefined;
-  let ripple: Ripple | undefined;
-  let hops: Int32Array = new Int32Array(0);
-  let groups: readonly RippleGroup[] = [];
-  let asked = -1;
-  /** µs after the finding that the drawing shows; how many of its `order` are filled. */
+  let regionOf: Int32Array = regionIndices(run.nodes);
+  const hopsOf = new Map<number, Int32Array>();
+  /** µs after the finding that the drawing shows; how many nodes of the round's `order` are filled. */
   let momentUs = 0;
   let filled = 0;
   let field: { readonly layout: Layout; readonly brush: Brush } | undefined;
-  let regionOf: Int32Array = regionIndices(run.nodes);
+  /** Of the drawing, as it was last. */
+  let size: { readonly width: number; readonly height: number } | undefined;
   const makePixelBrush = pixelBrushes();
-  const hopsOf = new Map<number, Int32Array>();
 
   const numberOf = (round: number): number => run.rounds.number[round];
   const lastUs = (of: Ripple): number => of.ascendingUs[of.ascendingUs.length - 1] ?? 0;
@@ -54,13 +69,15 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
   const fieldPanel = context.panel({
     id: 'field', height: 470,
     table: () => ({
-      ...tableOf([{ name: 'node', number: true }, 'kind', 'region', { name: 'hops', number: true }, { name: 'arrival (ms)', number: true }], ripple ? Array.from(ripple.delayUs, (us, node) => [node, textAt(run.nodes.kind, node), textAt(run.nodes.region, node), hops[node] < 0 ? undefined : hops[node], us === ABSENT ? undefined : us === NEVER_US ? Number.POSITIVE_INFINITY : us / 1_000]) : []),
+      ...tableOf([{ name: 'node', number: true }, 'kind', 'region', { name: 'hops', number: true }, { name: 'arrival (ms)', number: true }], scene ? Array.from(scene.ripple.delayUs, (us, node) => [node, textAt(run.nodes.kind, node), textAt(run.nodes.region, node), scene!.hops[node] < 0 ? undefined : scene!.hops[node], us === ABSENT ? undefined : us === NEVER_US ? Number.POSITIVE_INFINITY : us / 1_000]) : []),
       onRow: (node) => store.select({ node }),
     }),
     draw(surface) {
-      if (!ripple) return;
+      if (!scene) return;
+      const { ripple, placed } = scene;
       const { width, height, svg } = surface;
-      const layout = grouping === 'hops' ? ringLayout(hops, regionOf, REGIONS.map(regionText), width, height) : blockLayout(regionOf, REGIONS.map(regionText), width, height);
+      size = { width, height };
+      const layout = placed?.width === width && placed.height === height ? placed.layout : layOut(scene.grouping, scene.hops, size);
       const ramp = delayRamp(firstUs(ripple), scaleUs(ripple));
       field = { layout, brush: (run.nodes.count > SHAPES_MAX ? makePixelBrush : shapeBrush)(surface.canvas(), width, height, layout, ripple.delayUs, ramp) };
       const over = s('g', { class: 'over' });
@@ -88,7 +105,8 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
 
   /** Fills or empties exactly the nodes whose arrival lies between what is drawn and `us`. */
   function fill(us: number): void {
-    if (!field || !ripple) return;
+    if (!field || !scene) return;
+    const { ripple } = scene;
     const next = us < 0 ? 0 : heldBy(ripple, us);
     if (next === filled) return;
     for (let i = filled - 1; i >= next; i--) field.brush.paint(ripple.order[i], false);
@@ -140,25 +158,26 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
   const groupChoice = choice<Grouping>('place by', [['hops', 'hops from the finder'], ['region', 'region']], (value) => store.option('by', value === 'region' ? 'region' : undefined));
   const readout = h('p', { class: 'readout', 'aria-live': 'off' });
   const slider = h('input', { type: 'range', min: 0, max: SLIDER, value: 0, 'aria-label': 'time since the round was found', class: 'moment', oninput: () => {
-    if (ripple) store.set({ timeUs: ripple.foundAtUs + (Number(slider.value) / SLIDER) * scaleUs(ripple), playing: false });
+    if (scene) store.set({ timeUs: scene.ripple.foundAtUs + (Number(slider.value) / SLIDER) * scaleUs(scene.ripple), playing: false });
   } });
   const button = (text: string, title: string, action: () => void): HTMLElement => h('button', { type: 'button', title, 'aria-label': /\w/.test(text) ? undefined : title, onclick: action }, text);
   fieldPanel.tools.append(
     h('div', { class: 'choice', role: 'group', 'aria-label': 'round' }, button('‹', 'previous round', () => step(-1)), button('›', 'next round', () => step(1)), button('▶ spread', 'play this round from its finding at real speed', () => {
-      if (ripple) store.set({ selection: { ...store.get().selection, round: ripple.round }, timeUs: ripple.foundAtUs, speed: 1, playing: true });
+      if (scene) store.set({ selection: { ...store.get().selection, round: scene.round }, timeUs: scene.ripple.foundAtUs, speed: 1, playing: true });
     })),
     slider, groupChoice.element, readout,
   );
 
   function step(by: number): void {
     const order = [...Array(Math.max(0, run.rounds.count - 1)).keys()].map((i) => i + 1).sort((a, b) => run.rounds.foundAtUs[a] - run.rounds.foundAtUs[b] || a - b);
-    const at = order.indexOf(ripple?.round ?? -1);
+    const at = order.indexOf(scene?.round ?? -1);
     const round = order[Math.min(order.length - 1, Math.max(0, at + by))];
-    if (round !== undefined) store.set({ selection: { ...store.get().selection, round }, timeUs: run.rounds.foundAtUs[round] + (ripple ? Math.max(0, Math.min(momentUs, scaleUs(ripple))) : 0), playing: false });
+    if (round !== undefined) store.set({ selection: { ...store.get().selection, round }, timeUs: run.rounds.foundAtUs[round] + (scene ? Math.max(0, Math.min(momentUs, scaleUs(scene.ripple))) : 0), playing: false });
   }
 
   function say(): void {
-    if (!ripple) return;
+    if (!scene) return;
+    const { ripple, hops } = scene;
     if (hovered !== undefined) {
       readout.textContent = `node ${hovered} (${textAt(run.nodes.kind, hovered)}, ${regionText(textAt(run.nodes.region, hovered))}, ${hopText(hops[hovered])}): ${latenessText(ripple.delayUs[hovered])}`;
       return;
@@ -173,49 +192,70 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
   const sides = rippleSides(context);
   const panels = [fieldPanel, ...sides.panels];
 
-  async function load(round: number): Promise<void> {
-    asked = round;
+  const layOut = (grouping: Grouping, hops: Int32Array, { width, height }: { readonly width: number; readonly height: number }): Layout =>
+    (grouping === 'hops' ? ringLayout(hops, regionOf, REGIONS.map(regionText), width, height) : blockLayout(regionOf, REGIONS.map(regionText), width, height));
+
+  /** With thousands of nodes each step gets a frame of its own, so that none takes longer than a frame may. */
+  const rest = (): Promise<unknown> => (run.nodes.count > SHAPES_MAX ? new Promise((resolve) => requestAnimationFrame(resolve)) : Promise.resolve());
+
+  /** Undefined where the view or the run is gone meanwhile. */
+  async function prepare({ round, grouping }: typeof wish): Promise<Scene | undefined> {
     const of = run;
-    if (run.rounds.count < 2) {
-      for (const panel of panels) {
-        panel.finding('No round was found');
-        panel.empty('This run ended before its first round.', 'Give the scenario a longer run.duration.');
-      }
-      return;
-    }
-    if (!ripple) for (const panel of panels) panel.loading();
-    try {
-      const [deltaUs, links] = await Promise.all([run.arrivals(round), run.table('links')]);
-      if (signal.aborted || of !== run || asked !== round) return;
-      net ??= neighbours(links, run.nodes.count);
-      ripple = rippleOf(spreadColumns(run), round, deltaUs);
-    } catch (problem) {
-      if (!signal.aborted) for (const panel of panels) panel.fail(problem as never);
-      return;
-    }
-    hops = hopsOf.get(ripple.finder) ?? hopsFrom(net, ripple.finder);
+    const gone = (): boolean => signal.aborted || of !== run;
+    const [deltaUs, links] = await Promise.all([of.arrivals(round), of.table('links')]);
+    if (gone()) return undefined;
+    net ??= neighbours(links, of.nodes.count);
+    await rest();
+    const ripple = rippleOf(spreadColumns(of), round, deltaUs);
+    await rest();
+    if (gone()) return undefined;
+    const hops = hopsOf.get(ripple.finder) ?? hopsFrom(net, ripple.finder);
     if (hopsOf.size < HOPS_KEPT) hopsOf.set(ripple.finder, hops);
-    field = undefined;
-    follow(store.get().timeUs);
-    regroup();
+    const regions = rippleByRegion(ripple, regionOf);
+    const groups = grouping === 'hops' ? rippleByHop(ripple, hops) : regions;
+    await rest();
+    const placed = size && { ...size, layout: layOut(grouping, hops, size) };
+    return { run: of, round, grouping, ripple, hops, regions, groups, placed };
   }
 
-  function regroup(): void {
-    if (!ripple) return;
-    const regions = rippleByRegion(ripple, regionOf);
-    groups = grouping === 'hops' ? rippleByHop(ripple, hops) : regions;
-    fieldPanel.finding(rippleFinding(ripple, numberOf(ripple.round), regions), `${grouping === 'hops' ? 'rings: fewest links from the finder ◇, sectors: regions' : 'one block per region, nodes by number'}; filled: has the round, outlined: not yet, point: not active; colour: arrival (virtual)`);
-    fieldPanel.legend([...rampDelays(firstUs(ripple), scaleUs(ripple)).map((us, i) => ({ label: delayText(us), color: `var(${RAMP[i]})`, mark: 'dot' as const })), { label: 'not yet', color: 'var(--strong-line)', mark: 'ring' }, ...(ripple.ascendingUs.length < ripple.eligible ? [{ label: `✕ never (${counted(ripple.eligible - ripple.ascendingUs.length, 'node')})`, color: `var(${NEVER})`, mark: 'ring' as const }] : [])]);
-    fieldPanel.redraw();
-    // One frame later: the field alone takes most of one.
-    const [of, shown] = [ripple, groups];
-    requestAnimationFrame(() => {
-      if (!signal.aborted) sides.show(of, numberOf(of.round), shown, grouping);
-    });
+  /** Draws what is wished for until it is drawn: while one round is prepared the cursor may pass others, which are left out. */
+  async function work(): Promise<void> {
+    if (busy) return;
+    busy = true;
+    try {
+      while (!signal.aborted && !(scene?.run === run && scene.round === wish.round && scene.grouping === wish.grouping)) {
+        const next = await prepare(wish);
+        await rest();
+        if (!next || signal.aborted) continue;
+        scene = next;
+        field = undefined;
+        follow(store.get().timeUs);
+        title(next);
+        fieldPanel.redraw();
+        await rest();
+        await rest();
+        sides.show(next.ripple, numberOf(next.round), next.groups, next.grouping);
+      }
+    } catch (problem) {
+      if (!signal.aborted) for (const panel of panels) panel.fail(problem as never);
+    } finally {
+      busy = false;
+    }
+  }
+
+  function title({ ripple, regions, grouping, round }: Scene): void {
+    const lost = ripple.eligible - ripple.ascendingUs.length;
+    fieldPanel.finding(rippleFinding(ripple, numberOf(round), regions), `${grouping === 'hops' ? 'rings: fewest links from the finder ◇, sectors: regions' : 'one block per region, nodes by number'}; filled: has the round, outlined: not yet, point: not active; colour: arrival (virtual)`);
+    fieldPanel.legend([
+      ...rampDelays(firstUs(ripple), scaleUs(ripple)).map((us, i) => ({ label: delayText(us), color: `var(${RAMP[i]})`, mark: 'dot' as const })),
+      { label: 'not yet', color: 'var(--strong-line)', mark: 'ring' },
+      ...(lost > 0 ? [{ label: `✕ never (${counted(lost, 'node')})`, color: `var(${NEVER})`, mark: 'ring' as const }] : []),
+    ]);
   }
 
   function follow(timeUs: number): void {
-    if (!ripple) return;
+    if (!scene) return;
+    const { ripple } = scene;
     const first = roundAt(run, timeUs) === 0 && store.get().selection.round === undefined;
     // Before the first round there is nothing to follow: its whole spread is shown.
     momentUs = first ? lastUs(ripple) : timeUs - ripple.foundAtUs;
@@ -225,23 +265,29 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     say();
   }
 
+  function begin(): void {
+    net = undefined;
+    hopsOf.clear();
+    regionOf = regionIndices(run.nodes);
+    if (run.rounds.count > 1 && scene) return;
+    for (const panel of panels) {
+      if (run.rounds.count > 1) panel.loading();
+      else {
+        panel.finding('No round was found');
+        panel.empty('This run ended before its first round.', 'Give the scenario a longer run.duration.');
+      }
+    }
+  }
+
   return {
     update(state, before) {
       if (before === undefined || state.run !== before.run) {
         run = state.run ?? run;
-        net = undefined;
-        hopsOf.clear();
-        regionOf = regionIndices(run.nodes);
-        asked = -1;
+        begin();
       }
-      const wanted: Grouping = state.options['by'] === 'region' ? 'region' : 'hops';
-      const round = Math.max(1, state.selection.round ?? roundAt(run, state.timeUs));
-      if (wanted !== grouping || before === undefined) {
-        grouping = wanted;
-        groupChoice.show(grouping);
-        regroup();
-      }
-      if (round !== asked) return void load(round);
+      wish = { round: Math.max(1, state.selection.round ?? roundAt(run, state.timeUs)), grouping: state.options['by'] === 'region' ? 'region' : 'hops' };
+      groupChoice.show(wish.grouping);
+      if (run.rounds.count > 1) void work();
       if (state.timeUs !== before?.timeUs || state.selection.round !== before.selection.round) follow(state.timeUs);
       if (state.selection.node !== before?.selection.node) placeSelected();
     },
