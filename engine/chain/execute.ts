@@ -14,7 +14,7 @@ import { recordRewards, settleRewards } from '../ledgers/ccos/settlement.ts';
 import { applyDueEffects } from '../ledgers/governance/effects.ts';
 import { governedParams } from '../ledgers/governance/parameters.ts';
 import { openRounds } from '../ledgers/governance/weight.ts';
-import { accountOf, creditStr, debitStr, setAccount } from '../ledgers/main/accounts.ts';
+import { accountOf, creditStr, debitStr, setAccount, Snapshots } from '../ledgers/main/accounts.ts';
 import { STR_TREASURY } from '../ledgers/protocol-accounts.ts';
 import type { RewardDue } from '../ledgers/tables.ts';
 import { U64_MAX, type Params } from '../params/params.ts';
@@ -123,7 +123,7 @@ export class RoundExecution {
     this.number = context.parent.header.number + 1;
     this.journal = new StateJournal(state);
     const votingRound = openRounds(state, this.number, environment.params.votingPeriodRounds).at(-1);
-    this.scope = { journal: this.journal, votingRound };
+    this.scope = { journal: this.journal, snapshots: votingRound === undefined ? undefined : new Snapshots(votingRound) };
 
     this.settlements.push(...applyDueEffects(this.scope, this.number));
     this.params = governedParams(this.journal, environment.params);
@@ -156,7 +156,7 @@ export class RoundExecution {
     const failure = this.apply(transaction, events);
     let touched = NONE;
     if (failure === undefined) touched = ledgersOf(journal.touchedSince(mark, 1 << home));
-    else journal.revert(mark);
+    else this.revert(mark);
 
     // Native kinds use exactly their intrinsic gas, whether they succeed or fail (D11).
     const fee = BigInt(used) * gasPrice;
@@ -185,6 +185,11 @@ export class RoundExecution {
     const commitments = commitDelta(this.state.commitments, delta, environment.crypto);
     const ledgers = this.ledgerHeaders(roots, commitments);
     return { ledgers, receipts, settlements, gasUsed: this.gasUsed, fees, subsidy, delta, commitments, orderRoot: roots.orderRoot };
+  }
+
+  private revert(mark: number): void {
+    this.journal.revert(mark);
+    this.scope.snapshots?.reverted();
   }
 
   private apply(transaction: Transaction, events: ReceiptEvent[]): FailureCode | undefined {
@@ -222,7 +227,7 @@ export class RoundExecution {
 /** The operation of the transaction that is being executed: one object for a round, and texts made when a rule asks. */
 class CurrentOperation implements Operation {
   readonly journal: Operation['journal'];
-  readonly votingRound: number | undefined;
+  readonly snapshots: Operation['snapshots'];
   readonly params: Params;
   readonly genesisHash: Hash;
   readonly crypto: Crypto;
@@ -232,9 +237,9 @@ class CurrentOperation implements Operation {
   private current: Transaction | undefined;
   private events: ReceiptEvent[] = [];
 
-  constructor({ journal, votingRound }: BalanceScope, { genesisHash, crypto }: ChainEnvironment, params: Params, round: number, now: number) {
+  constructor({ journal, snapshots }: BalanceScope, { genesisHash, crypto }: ChainEnvironment, params: Params, round: number, now: number) {
     this.journal = journal;
-    this.votingRound = votingRound;
+    this.snapshots = snapshots;
     this.params = params;
     this.genesisHash = genesisHash;
     this.crypto = crypto;

@@ -148,7 +148,7 @@ function genesisState({ allocations, market }: GenesisFile, crypto: Crypto): Lay
     const account = sameAccount(text);
     const failure =
       token === 'STR'
-        ? creditStr({ journal, votingRound: undefined }, account, amount)
+        ? creditStr({ journal, snapshots: undefined }, account, amount)
         : token === 'CCOS'
           ? creditToken(journal, ccosBalances, account, amount)
           : token === 'wSTR'

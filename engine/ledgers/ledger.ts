@@ -5,12 +5,13 @@ import type { Params } from '../params/params.ts';
 import type { Journal } from '../state/state.ts';
 import type { Kind, Ledger } from '../tx/kinds.ts';
 import type { Account, Hash, Payload } from '../tx/transaction.ts';
+import type { Snapshots } from './main/accounts.ts';
 
 /** Where STR moves: the journal, and what D19 wants to know of every balance that changes. */
 export interface BalanceScope {
   readonly journal: Journal;
-  /** The newest earlier round that has an open proposal; undefined where none has. */
-  readonly votingRound: number | undefined;
+  /** Undefined where no earlier round has an open proposal. Whoever reverts the journal tells it. */
+  readonly snapshots: Snapshots | undefined;
 }
 
 /** One operation (a transaction's payload, or one of its legs) at its place in a round. */

@@ -30,6 +30,7 @@ function applyEffect(scope: BalanceScope, id: Hash): ReceiptEvent[] {
   const mark = scope.journal.mark();
   if (moveStr(scope, STR_TREASURY, action.to, action.amount) !== undefined) {
     scope.journal.revert(mark);
+    scope.snapshots?.reverted();
     return [{ type: 'executed', proposal: id, outcome: 'failed' }];
   }
   return [

@@ -7,7 +7,7 @@
  */
 import type { FailureCode } from '../../chain/types.ts';
 import { addAmount } from '../../primitives/amount.ts';
-import type { StateReader } from '../../state/state.ts';
+import type { Journal, StateReader } from '../../state/state.ts';
 import type { Account } from '../../tx/transaction.ts';
 import type { BalanceScope } from '../ledger.ts';
 import { accounts, snapshots, type AccountState } from '../tables.ts';
@@ -18,11 +18,35 @@ export const snapshotKey = (round: number, account: Account): string => `${round
 
 export const accountOf = (state: StateReader, account: Account): AccountState => state.get(accounts, account) ?? EMPTY;
 
-export function setAccount({ journal, votingRound }: BalanceScope, account: Account, next: AccountState): void {
-  if (votingRound !== undefined) {
+/** D19's snapshots of one round's execution. */
+export class Snapshots {
+  /** The newest earlier round that has an open proposal. */
+  private readonly round: number;
+  /** Accounts that are known to have theirs. */
+  private readonly kept = new Set<Account>();
+
+  constructor(round: number) {
+    this.round = round;
+  }
+
+  /** Before an account's STR changes from `str`. */
+  keep(journal: Journal, account: Account, str: bigint): void {
+    if (this.kept.has(account)) return;
+    const key = snapshotKey(this.round, account);
+    if (journal.get(snapshots, key) === undefined) journal.set(snapshots, key, str);
+    this.kept.add(account);
+  }
+
+  /** The journal was reverted, and with it what it may have kept. */
+  reverted(): void {
+    this.kept.clear();
+  }
+}
+
+export function setAccount({ journal, snapshots }: BalanceScope, account: Account, next: AccountState): void {
+  if (snapshots !== undefined) {
     const { str } = accountOf(journal, account);
-    const key = snapshotKey(votingRound, account);
-    if (str !== next.str && journal.get(snapshots, key) === undefined) journal.set(snapshots, key, str);
+    if (str !== next.str) snapshots.keep(journal, account, str);
   }
   journal.set(accounts, account, next.nonce === 0 && next.str === 0n ? undefined : next);
 }
