@@ -41,6 +41,7 @@ export function readTree(root: string, folders: readonly string[]): Tree {
   const walk = (folder: string): void => {
     for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
       const path = `${folder}/${entry.name}`;
+      if (entry.name === 'node_modules') continue;
       if (entry.isDirectory()) walk(path);
       else if (/(?<!\.d)\.ts$/.test(path)) tree.set(path, parse(path, readFileSync(join(root, path), 'utf8')));
     }
