@@ -112,7 +112,9 @@ class Execution implements SharedExecution {
     instance.start(frame, gas, stack);
     let ending: Ending;
     try {
-      ending = { status: 'ok', result: run(...args), gasLeft: instance.gasLeft };
+      const result = run(...args);
+      const { gasLeft } = instance;
+      ending = gasLeft < 0 ? OUT_OF_GAS : { status: 'ok', result, gasLeft };
     } catch (thrown) {
       ending = stopped(thrown, instance);
     }
@@ -122,13 +124,16 @@ class Execution implements SharedExecution {
   }
 }
 
-/** Anything else that is thrown is a bug, or the surroundings' own stack, which ours must keep from ending: no verdict on a contract. */
+const OUT_OF_GAS: Ending = { status: 'trapped', fault: 'out-of-gas', detail: 'out-of-gas' };
+
+/**
+ * Gas before everything else: metering may notice late that there is none, but nothing that came later counts. What is no
+ * trap and no unwinding is a bug, or the surroundings' own stack, which ours must keep from ending: no verdict on a contract.
+ */
 function stopped(thrown: unknown, { gasLeft, stackLeft }: Instance): Ending {
-  if (thrown instanceof Unwind) {
-    return thrown.fault === 'revert' ? { status: 'reverted', gasLeft } : { status: 'trapped', fault: thrown.fault, detail: thrown.fault };
-  }
-  if (!(thrown instanceof WebAssembly.RuntimeError)) throw thrown;
-  // Metering traps where a counter falls below zero.
-  const fault = stackLeft < 0 ? 'stack-overflow' : gasLeft < 0 ? 'out-of-gas' : 'trap';
-  return { status: 'trapped', fault, detail: fault === 'trap' ? thrown.message : fault };
+  const unwound = thrown instanceof Unwind;
+  if (!unwound && !(thrown instanceof WebAssembly.RuntimeError)) throw thrown;
+  if (gasLeft < 0) return OUT_OF_GAS;
+  if (!unwound) return stackLeft < 0 ? { status: 'trapped', fault: 'stack-overflow', detail: 'stack-overflow' } : { status: 'trapped', fault: 'trap', detail: thrown.message };
+  return thrown.fault === 'revert' ? { status: 'reverted', gasLeft } : { status: 'trapped', fault: thrown.fault, detail: thrown.fault };
 }

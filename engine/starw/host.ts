@@ -16,8 +16,8 @@ export function hostImports(instance: Instance): WebAssembly.Imports {
   /** Pays for a storage operation and gives the key, of a legal length. */
   const storageKey = (price: number, pointer: number, length: number, other: number): string => {
     const size = length >>> 0;
-    if (size === 0 || size > VM_LIMITS.storageKeyBytes) unwind('storage-key');
     instance.pay(price + moved(size + other));
+    if (size === 0 || size > VM_LIMITS.storageKeyBytes) unwind('storage-key');
     return toHex(instance.bytes(pointer, size));
   };
 
@@ -74,8 +74,8 @@ export function hostImports(instance: Instance): WebAssembly.Imports {
       const { frame } = instance;
       const { state } = frame.execution;
       const count = length >>> 0;
-      if (count > VM_LIMITS.storageValueBytes) unwind('storage-value');
       const name = storageKey(VM_GAS.storageWrite, key, keyLength, count);
+      if (count > VM_LIMITS.storageValueBytes) unwind('storage-value');
       const value = instance.bytes(from, count).slice();
       const before = state.storageGet(frame.contract, name);
       const keyBytes = keyLength >>> 0;

@@ -6,6 +6,11 @@
  * `else`, and at the `end` of what can be reached in two ways. The `end` of a block that no branch leads to ends none.
  * So the gas that is left is exact at every call, and in code that cannot be reached nothing is paid.
  *
+ * Whether the gas was enough is looked at where a function begins, in segments that branch back to a loop (measured: SHA-256
+ * takes 1.27 times as long as raw; 1.42 with the look at the loop's header), and by the host when asked for what costs. In
+ * between, a call that has less than nothing runs on for a few more instructions, no more than its functions are long; what it
+ * does there is undone with the rest, so from outside it ended at the segment's start.
+ *
  * Source bytes are copied as they are, segment by segment, behind a charge each; replaced are only `return` (a branch
  * to the block that metering puts around the body) and the instructions that pay by size (calls to helpers).
  */
@@ -52,6 +57,8 @@ export class BodyMeter {
   /** Source that is not yet copied starts here, and costs this much so far. */
   private from = 0;
   private cost = 0;
+  /** Whether it ends in a branch back to a loop. */
+  private backward = false;
   private live = true;
   private height = 0;
   /** The index of a local that metering may use. */
@@ -83,6 +90,7 @@ export class BodyMeter {
     this.depth = 0;
     this.from = body.code;
     this.cost = 0;
+    this.backward = false;
     this.live = true;
     this.height = 0;
     this.firstCost = 0;
@@ -187,7 +195,9 @@ export class BodyMeter {
   }
 
   private target(label: number): void {
-    this.open[this.depth - 1 - label].targeted = true;
+    const open = this.open[this.depth - 1 - label];
+    open.targeted = true;
+    if (open.kind === KIND.loop) this.backward = true;
   }
 
   private else(at: number): void {
@@ -238,37 +248,38 @@ export class BodyMeter {
   /** Copies the segment that ends here, behind its charge. */
   private flush(end: number): void {
     if (this.first) this.firstCost = this.cost;
-    else if (this.cost > 0) this.charge(this.cost);
+    else if (this.cost > 0) this.charge();
     this.first = false;
     this.out.copy(this.shape.bytes, this.from, end);
     this.from = end;
     this.cost = 0;
+    this.backward = false;
   }
 
-  private charge(cost: number): void {
-    writeCharge(this.out, this.appended.gas, this.scratch, cost);
+  private charge(): void {
+    const { out, scratch } = this;
+    writeSubtract(out, this.appended.gas, this.cost, this.backward ? scratch : undefined);
+    if (!this.backward) return;
+    out.byte(OP.localGet);
+    out.u32(scratch);
+    out.all(TRAP_IF_NEGATIVE);
   }
-}
-
-/** gas −= cost; trap if that is negative. The gas below zero is how the host knows why. */
-export function writeCharge(out: BinaryWriter, gas: number, scratch: number, cost: number): void {
-  writeSubtract(out, gas, scratch, cost);
-  out.all([OP.localGet]);
-  out.u32(scratch);
-  out.all(TRAP_IF_NEGATIVE);
 }
 
 /** global −= amount, and the difference also into a local. */
-export function writeSubtract(out: BinaryWriter, global: number, local: number, amount: number): void {
+export function writeSubtract(out: BinaryWriter, global: number, amount: number, local?: number): void {
   out.byte(OP.globalGet);
   out.u32(global);
   out.byte(OP.i32Const);
   out.s32(amount);
   out.byte(OP.i32Sub);
-  out.byte(OP.localTee);
-  out.u32(local);
+  if (local !== undefined) {
+    out.byte(OP.localTee);
+    out.u32(local);
+  }
   out.byte(OP.globalSet);
   out.u32(global);
 }
 
+/** Traps if the operand is negative. A counter below zero is how the host knows why. */
 export const TRAP_IF_NEGATIVE: readonly number[] = [OP.i32Const, 0, OP.i32LtS, OP.if, TYPE.empty, OP.unreachable, OP.end];

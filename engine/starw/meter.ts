@@ -164,8 +164,7 @@ class Metering {
     out.copy(groups.bytes, 0, groups.at);
     out.copy(bytes, at, body.code);
     out.all([2, TYPE.i32]);
-    // Stack first: where both run out, it is the stack that did.
-    if (calls) writeSubtract(out, stack, scratch + 1, words);
+    if (calls) writeSubtract(out, stack, words, scratch + 1);
     else {
       out.byte(OP.globalGet);
       out.u32(stack);
@@ -176,7 +175,7 @@ class Metering {
       out.u32(scratch + 1);
     }
     if (firstCost > 0) {
-      writeSubtract(out, gas, scratch, firstCost);
+      writeSubtract(out, gas, firstCost, scratch);
       for (const local of [scratch, scratch + 1]) {
         out.byte(OP.localGet);
         out.u32(local);

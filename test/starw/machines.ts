@@ -10,7 +10,7 @@ export const PRICES: Prices = { pageGas: 1_024, bytesPerGas: 8, pagesMax: 16, fr
 const STACK_WORDS = 4_096;
 
 export interface Seen {
-  /** Results as unsigned integers; for what stopped: `stack`, or `trap` (out of gas or any trap of the specification). */
+  /** The result as an unsigned integer, `nothing`, or why it stopped: `out-of-gas`, `stack`, `trap`. */
   readonly ended: string;
   readonly gas: number;
   /** Of a trap of the specification: what was paid up to the trapping instruction. */
@@ -29,6 +29,8 @@ const digest = (bytes: Uint8Array): string => {
 
 const asUnsigned = (value: unknown): string => (typeof value === 'bigint' ? BigInt.asUintN(64, value) : BigInt((value as number) >>> 0)).toString();
 
+export const STOPS: readonly string[] = ['out-of-gas', 'stack', 'trap'];
+
 /** Calls an exported function of a fresh instance. */
 export function runMetered(bytes: Uint8Array<ArrayBuffer>, name: string, args: readonly bigint[], gas: number): Seen {
   const checked = checkModule(bytes);
@@ -38,7 +40,8 @@ export function runMetered(bytes: Uint8Array<ArrayBuffer>, name: string, args: r
   if (!metered.ok) throw new Error(`refused: ${JSON.stringify(metered.error)}`);
   const atHost: number[] = [];
   const note = (result: number) => (): number => {
-    atHost.push(left.value as number);
+    // Below zero the call has ended already, as seen from outside.
+    if ((left.value as number) >= 0) atHost.push(left.value as number);
     return result;
   };
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(metered.value), { star: { gas_left: () => note(left.value as number)(), ret_len: note(7) } });
@@ -52,13 +55,13 @@ export function runMetered(bytes: Uint8Array<ArrayBuffer>, name: string, args: r
   try {
     const given = params.map((type, i) => (type === 0x7e ? BigInt.asIntN(64, args[i]) : Number(BigInt.asIntN(32, args[i]))));
     const result = (exports[name] as (...args: unknown[]) => unknown)(...given);
-    ended = result === undefined ? 'nothing' : asUnsigned(result);
+    ended = (left.value as number) < 0 ? 'out-of-gas' : result === undefined ? 'nothing' : asUnsigned(result);
   } catch (error) {
     if (!(error instanceof WebAssembly.RuntimeError)) throw error;
-    ended = (stack.value as number) < 0 ? 'stack' : 'trap';
-    if (ended === 'trap' && (left.value as number) >= 0) paid = gas - (left.value as number) - paidBehindTrap(error, metered.value, checked.value.globals.length);
+    ended = (left.value as number) < 0 ? 'out-of-gas' : (stack.value as number) < 0 ? 'stack' : 'trap';
+    if (ended === 'trap') paid = gas - (left.value as number) - paidBehindTrap(error, metered.value, checked.value.globals.length);
   }
-  const stopped = ended === 'stack' || ended === 'trap';
+  const stopped = STOPS.includes(ended);
   return {
     ended,
     paid,
@@ -91,9 +94,9 @@ export function runInterpreted(bytes: Uint8Array<ArrayBuffer>, name: string, arg
     ended = result === undefined ? 'nothing' : result.toString();
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
-    ended = error.why === 'stack' ? 'stack' : 'trap';
-    if (error.why !== 'stack' && error.why !== 'out-of-gas') paid = gas - machine.gas;
+    ended = error.why === 'stack' || error.why === 'out-of-gas' ? error.why : 'trap';
+    if (ended === 'trap') paid = gas - machine.gas;
   }
-  const stopped = ended === 'stack' || ended === 'trap';
+  const stopped = STOPS.includes(ended);
   return { ended, paid, gas: stopped ? gas : gas - machine.gas, atHost, memory: digest(machine.memory), globals: machine.globals.map(String) };
 }
