@@ -16,9 +16,11 @@ export interface BatchWork {
   readonly members: number;
   /** Signatures verified alone. */
   readonly singles: number;
-  /** Point additions of the combinations (5 products and a square each) and the inversions they shared. */
+  /** Point additions (5 products and a square each; a doubling has one square more) and the inversions they shared. */
   readonly additions: number;
   readonly inversions: number;
+  /** Additions looked at one by one, for an x that both points have or a point at infinity. */
+  readonly exceptions: number;
   /** Keys decompressed. */
   readonly lifted: number;
 }
@@ -46,7 +48,7 @@ interface Exports extends Readonly<Record<(typeof COUNTERS)[number] | 'CHUNK_MAX
   readonly writeHint: () => void;
 }
 
-const COUNTERS = ['parts', 'members', 'singles', 'additions', 'inversions', 'lifted'] as const;
+const COUNTERS = ['parts', 'members', 'singles', 'additions', 'inversions', 'exceptions', 'lifted'] as const;
 
 const NO_HINT = new Uint8Array(32);
 

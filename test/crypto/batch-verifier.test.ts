@@ -2,9 +2,10 @@
  * Batch verification: the verdicts of plain ECDSA on each signature, whatever stands beside it. Both builds, with and
  * without instructions on 128 bits, against the twin in BigInt, published vectors, and the other backends.
  */
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { batchVerifier, type BatchVerifier } from '../../engine/crypto/batch-verifier.ts';
+import { batchVerifier, type BatchVerifier, type BatchWork } from '../../engine/crypto/batch-verifier.ts';
 import { nobleCrypto } from '../../engine/crypto/noble.ts';
 import { instantiate } from '../../engine/crypto/wasm/compile.ts';
 import { ECDSA_SCALAR } from '../../engine/crypto/wasm/ecdsa-scalar.ts';
@@ -156,6 +157,43 @@ describe.each(verifiers.map((verifier) => [verifier.simd ? 'four lanes' : 'one l
     expect(verdicts(verifier, swapped)).toEqual(swapped.map((entry) => plain(entry)));
   });
 });
+
+/**
+ * Products and squares modulo p, counted from above: 7 an addition, 270 an inversion and 12 to share it among lanes, 20 for
+ * an addition that is looked at. Single checks cost the same steps without a combination.
+ */
+const operations = ({ additions, inversions, exceptions }: BatchWork): number => 7 * additions + 282 * inversions + 20 * exceptions;
+
+describe('hostile batches cost at most twice their single checks', () => {
+  const verifier = verifiers[1];
+  const many = signedMany(1024, 64);
+  const sequential = Array.from({ length: 1024 }, (_, i) => signedWith(BigInt(i + 1), BigInt(2000 - i), `s ${i}`));
+  const nonce = Array.from({ length: 1024 }, (_, i) => signedWith(BigInt(i + 1), 7n, `n ${i}`));
+  test.each<readonly [string, readonly Entry[], (i: number) => boolean]>([
+    ['all bad', many, () => true],
+    ['one in 64 bad: every part fails', many, (i) => i % 64 === 63],
+    ['one in 512', many, (i) => i % 512 === 0],
+    ['sequential keys and nonces, all bad', sequential, () => true],
+    ['sequential keys and nonces, the last bad', sequential, (i) => i === 1023],
+    ['one nonce for all, all bad', nonce, () => true],
+    ['one nonce for all, one in 64 bad', nonce, (i) => i % 64 === 0],
+  ])('%s', (_, entries, isBad) => {
+    const spoilt = entries.map((entry, i) => (isBad(i) ? turned(entry, 'digest', 77) : entry));
+    verdicts(verifier, spoilt);
+    verifier.work();
+    expect(verdicts(verifier, spoilt)).toEqual(spoilt.map((__, i) => (isBad(i) ? 0 : 1)));
+    const cost = operations(verifier.work());
+    verdicts(verifier, spoilt.map((entry) => ({ ...entry, hint: NO_HINT })));
+    const alone = operations(verifier.work());
+    expect(cost).toBeLessThan(2 * alone);
+  });
+});
+
+test('what is checked in is what the sources compile to', () => {
+  const root = new URL('../..', import.meta.url).pathname;
+  const said = execFileSync(process.execPath, ['engine/crypto/wasm-src/build.mjs', '--check', 'ecdsa'], { cwd: root, encoding: 'utf8' });
+  expect(said.match(/^same/gm)).toHaveLength(2);
+}, 300_000);
 
 /** The even y that belongs to x, as noble finds it. */
 function evenY(x: bigint): bigint | undefined {

@@ -122,7 +122,7 @@ export function verifyTogether(count: usize): void {
     tabulate(entry, blocks);
   }
   for (let i: usize = 0; i < blocks; i++) take(SUMMANDS + 288 * i, stepReferences(0, count) + 16 * i);
-  const second = <usize>GENERATOR_DIGITS, third = 2 * second, fourth = third + <usize>KEY_DIGITS;
+  const second: usize = GENERATOR_DIGITS, third: usize = 2 * GENERATOR_DIGITS, fourth: usize = 2 * GENERATOR_DIGITS + KEY_DIGITS;
   for (let bit = GENERATOR_BITS * (GENERATOR_DIGITS - 1); bit >= 0; bit--) {
     if (bit < GENERATOR_BITS * (GENERATOR_DIGITS - 1)) doubleBlocks(SUMMANDS, blocks);
     if (bit % GENERATOR_BITS == 0) {

@@ -15,7 +15,7 @@ import { GENERATOR } from './field';
 export { CHUNK_MAX, DIGESTS, HINTS, PUBLIC_KEYS, SIGNATURES, VERDICTS };
 export { COEFFICIENTS };
 export { lifted } from './keys';
-export { additions, inversions } from './lanes';
+export { additions, exceptions, inversions } from './lanes';
 
 /** n and floor(n / 2) in four words each, highest first. */
 // @ts-ignore: decorator
@@ -239,16 +239,36 @@ function verifyAlone(place: usize): void {
   alone++;
 }
 
+/** Small parts asked, and those that did not vanish, in this chunk. */
+let asked: u32 = 0;
+let failed: u32 = 0;
+
+/** All members of a part that does not vanish, or would not be worth asking. */
+function verifyEach(from: usize, to: usize): void {
+  for (let place = from; place < to; place++) if (load<u8>(MEMBERS + place)) verifyAlone(place);
+}
+
 /** Finds the members that make the combination over `from` … `to` − 1 fail, at least. */
 function search(from: usize, to: usize): void {
-  const size = to - from > PART ? PART : SMALL_PART;
-  if (to - from <= SMALL_PART) {
-    for (let place = from; place < to; place++) if (load<u8>(MEMBERS + place)) verifyAlone(place);
+  if (to - from <= SMALL_PART) return verifyEach(from, to);
+  if (to - from > PART) {
+    for (let place = from; place < to; place += PART) {
+      const end = min(place + PART, to);
+      if (!holds(place, end)) search(place, end);
+    }
     return;
   }
-  for (let place = from; place < to; place += size) {
-    const end = min(place + size, to);
-    if (!holds(place, end)) search(place, end);
+  for (let place = from; place < to; place += SMALL_PART) {
+    const end = min(place + SMALL_PART, to);
+    // Where most of them fail, asking them is a waste: so many bad ones cannot be made to cost much more than they are.
+    if (asked >= 4 && failed > asked >> 1) {
+      verifyEach(place, end);
+      continue;
+    }
+    asked++;
+    if (holds(place, end)) continue;
+    failed++;
+    verifyEach(place, end);
   }
 }
 
@@ -288,6 +308,8 @@ function verifyGroup(list: usize, count: usize): void {
 export function verify(count: usize): void {
   memory.fill(VERDICTS, 0, count);
   alone = 0;
+  asked = 0;
+  failed = 0;
   prepare(count);
   for (let place: usize = 0; place < places; place++) {
     if (load<u8>(MEMBERS + place)) store<u8>(VERDICTS + <usize>load<u32>(SIGNATURE_AT + 4 * place), 1);

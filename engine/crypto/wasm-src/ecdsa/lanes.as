@@ -94,6 +94,7 @@ const ZERO: usize = memory.data(36, 16);
 
 /** Decides how a suspect lane is added, and puts something that is not zero in its place of the product. */
 function settle(pair: usize, block: usize, lane: usize, difference: usize, x2: usize, gathered: bool): u32 {
+  exceptions++;
   let kind = PLAIN;
   if (load<u32>(x2 + 4 * lane, 128) & INFINITE) kind = KEEP;
   else if (load<u32>(block + 4 * lane, 128) & INFINITE) kind = TAKE;
@@ -155,6 +156,16 @@ function invertRun(): void {
 }
 const INVERTED: usize = memory.data(144, 16);
 
+/** So many additions ahead points are read once, so that they come from memory while others are added. */
+const AHEAD: usize = 4;
+let seen: u32 = 0;
+
+// @ts-ignore: decorator
+@inline function touch(references: usize): void {
+  seen = load<u32>(load<u32>(references) & ~3) ^ load<u32>(load<u32>(references, 4) & ~3) ^ load<u32>(load<u32>(references, 8) & ~3) ^ load<u32>(load<u32>(references, 12) & ~3) ^
+    load<u32>(load<u32>(references) & ~3, 68) ^ load<u32>(load<u32>(references, 4) & ~3, 68) ^ load<u32>(load<u32>(references, 8) & ~3, 68) ^ load<u32>(load<u32>(references, 12) & ~3, 68);
+}
+
 /**
  * Adds to each of the `count` blocks that PAIRS names first, what it names second: another block, or (`gathered`) four
  * references. No block may occur twice. At most ADDITIONS_MAX.
@@ -169,7 +180,10 @@ export function addPairs(count: usize, gathered: bool): void {
     const block: usize = load<u32>(pair), other: usize = load<u32>(pair, 4);
     const difference = DIFFERENCES + 144 * i;
     let x2 = other;
-    if (gathered) gatherX((x2 = OTHER), other);
+    if (gathered) {
+      gatherX((x2 = OTHER), other);
+      if (i + AHEAD < count) touch(load<u32>(pair + 8 * AHEAD, 4));
+    }
     less4(difference, x2, block);
     store<u32>(KINDS + 4 * i, 0);
     const bits = suspects(difference, block, x2);
@@ -187,6 +201,7 @@ export function addPairs(count: usize, gathered: bool): void {
     mul4(SLOPE, RUN, PRODUCTS + 144 * i);
     mul4(RUN, RUN, difference);
     if (gathered) {
+      if (i >= <isize>AHEAD) touch(load<u32>(pair - 8 * AHEAD, 4));
       gatherY(OTHER, other);
       signedLess4(NUMERATOR, OTHER, block + 144, other);
     } else less4(NUMERATOR, other + 144, block + 144);
@@ -258,6 +273,7 @@ export function doubleBlocks(blocks: usize, count: usize): void {
 
 const NOTHING: usize = memory.data(144, 16);
 
-/** What was done since these were last set to zero: additions (lanes) and inversions. */
+/** What was done since these were last set to zero: additions (lanes), inversions, and lanes that were looked at one by one. */
 export let additions: u32 = 0;
 export let inversions: u32 = 0;
+export let exceptions: u32 = 0;
