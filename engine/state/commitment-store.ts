@@ -38,10 +38,10 @@ export class NodeStore {
   /** Without its hash; `keys[at …]` is the key, `values[start … end)` the value. */
   addLeaf(keys: Int32Array, at: number, values: Uint8Array, start: number, end: number): NodeRef {
     const node = this.add(end - start);
-    const { words } = this;
+    const { words, values: own } = this;
     const to = NODE_WORDS * node + KEY;
     for (let word = 0; word < HASH_WORDS; word++) words[to + word] = keys[at + word];
-    for (let i = start, k = this.valueStarts[node]; i < end; i++, k++) this.values[k] = values[i];
+    for (let i = start, k = this.valueStarts[node]; i < end; i++, k++) own[k] = values[i];
     return -node;
   }
 

@@ -234,7 +234,8 @@ class Messages {
     const [start, end] = [starts[change], starts[change + 1]];
     const at = this.begin(LEAF, leaf, 32 + end - start);
     const to = this.store.writeKey(leaf, this.view, at);
-    for (let i = start; i < end; i++) this.bytes[to + i - start] = values[i];
+    const { bytes } = this;
+    for (let i = start; i < end; i++) bytes[to + i - start] = values[i];
     this.end(to + end - start);
   }
 

@@ -111,6 +111,21 @@ describe('proofs', () => {
     }
   });
 
+  test('a key goes by its digits, and by the lowest child where it has none', () => {
+    const digitsOf = (key: Uint8Array): string => [...key].map((byte) => byte.toString(4).padStart(4, '0')).join('');
+    const held = entries.map(([key]) => digitsOf(crypto.sha256(utf8(key)))).sort((x, y) => (x < y ? -1 : 1));
+    for (let i = 0; i < 400; i++) {
+      const own = digitsOf(crypto.sha256(utf8(`domain:${i}`)));
+      let left = held;
+      for (let at = 0; left.length > 1; at++) {
+        const digits = new Set(left.map((digits) => digits[at]));
+        const way = digits.has(own[at]) ? own[at] : left[0][at];
+        left = left.filter((digits) => digits[at] === way);
+      }
+      expect(digitsOf(prove(tree, `domain:${i}`, crypto).leaf!.key)).toBe(left[0]);
+    }
+  });
+
   test('the empty trie proves every key absent; its proof is worth nothing elsewhere', () => {
     const proof = prove(EMPTY_COMMITMENT, 'domain:1', crypto);
     expect(verifyProof(rootOf(EMPTY_COMMITMENT, crypto), 'domain:1', undefined, proof, crypto)).toBe(true);
