@@ -8,7 +8,7 @@ import { bestCrypto } from '../../engine/host/native-crypto.ts';
 import { LEDGERS } from '../../engine/tx/kinds.ts';
 import { summarize, type Summary } from '../../sim/report/summary.ts';
 import { bestChain, contestsOf, standing, type Contest } from '../../sim/report/views/contests.ts';
-import { arrivalDifference, figureDifferences, firstDifferentHappening, firstParting, happenings } from '../../sim/report/views/difference.ts';
+import { ArrivalComparison, figureDifferences, firstDifferentHappening, firstParting, happenings } from '../../sim/report/views/difference.ts';
 import { forksFinding } from '../../sim/report/views/fork-words.ts';
 import { forkTree } from '../../sim/report/views/fork-tree.ts';
 import { closeness, standingOf } from '../../sim/report/views/headroom.ts';
@@ -292,8 +292,10 @@ describe('two runs', () => {
   ])('part: %s', (_, a, b, expected) => expect(firstParting(a, b)).toEqual(expected));
 
   it('differ in arrivals: the largest of a cell, never a mean', () => {
-    const run = (rows: readonly (readonly number[])[]) => ({ rounds: rows.length, nodes: rows[0].length, of: (number: number) => rows[number] });
-    const difference = arrivalDifference(run([[0, 0, 0], [1, 2, 3], [4, -1, 6]]), run([[0, 0, 0], [1, 9, 1], [4, 5, -1]]), 1, 2);
+    const comparison = new ArrivalComparison(2, 3, 1, 2);
+    comparison.take(1, [1, 2, 3], [1, 9, 1]);
+    comparison.take(2, [4, -1, 6], [4, 5, -1]);
+    const difference = comparison.result();
     expect(difference).toMatchObject({ columns: 1, rows: 2, pairs: 4, differing: 2, onlyOne: 2, most: { laterUs: 7, number: 1, node: 1 } });
     expect([...difference.laterUs]).toEqual([7, -2]);
   });

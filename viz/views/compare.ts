@@ -1,5 +1,5 @@
 /** What changed between A, the run that is shown, and B? */
-import { arrivalDifference, figureDifferences, firstDifferentHappening, firstParting, happenings, type ArrivalDifference, type FigureDifference, type Happening, type HappeningDifference } from '../../sim/report/views/difference.ts';
+import { ArrivalComparison, figureDifferences, firstDifferentHappening, firstParting, happenings, type ArrivalDifference, type FigureDifference, type Happening, type HappeningDifference } from '../../sim/report/views/difference.ts';
 import { arrivalsFinding, figuresFinding, partingFinding, signedPercent } from '../../sim/report/views/difference-words.ts';
 import { bestChain } from '../../sim/report/views/contests.ts';
 import { counted } from '../../sim/report/views/words.ts';
@@ -9,8 +9,8 @@ import { h } from '../draw/dom.ts';
 import { clock, duration } from '../draw/format.ts';
 import type { TableData } from '../draw/table.ts';
 import { virtualTable } from '../draw/virtual-table.ts';
-import { eachArrival } from './charts/arrivals.ts';
 import { differenceRamp, drawDifference, type DifferencePicture } from './compare-drawing.ts';
+import { latest } from './latest.ts';
 import { onPointer } from './charts/time.ts';
 import './explorer.css';
 import './compare.css';
@@ -19,6 +19,8 @@ import type { MountedView, ViewContext } from './view.ts';
 /** Cells of the picture at most: finer than screens are wide. */
 const COLUMNS_MAX = 1_000;
 const ROWS_MAX = 500;
+/** Rounds read together. */
+const AT_ONCE = 12;
 /** Happenings shown before and after the first that differs. */
 const AROUND = 6;
 
@@ -142,15 +144,18 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     else parting.empty('Choose B above.', 'Another seed shows what is chance, another version what a change did.');
   }
 
-  async function load(): Promise<void> {
+  const refresh = latest(async () => {
+    [run, other] = [store.get().run ?? run, store.get().other];
     fillSelect();
     const [a, b] = [run, other];
     if (!b) return nothingYet();
-    const current = (): boolean => !signal.aborted && run === a && other === b;
+    const current = (): boolean => !signal.aborted && store.get().otherKey === b.key;
     for (const panel of [figurePanel, matrix]) panel.element.hidden = false;
-    parting.loading('Comparing …');
-    matrix.finding('When nodes had rounds');
-    matrix.loading('Reading arrivals of both runs …');
+    if (!arrivals) {
+      parting.loading('Comparing …');
+      matrix.finding('When nodes had rounds');
+      matrix.loading('Reading arrivals of both runs …');
+    }
     figures = a.summary && b.summary ? figureDifferences(comparable(a), comparable(b)) : [];
     figurePanel.finding(figuresFinding(figures), 'exact figures of simulated time; wall figures are noise and left out');
     if (figures.length === 0) figurePanel.empty(a.summary && b.summary ? 'The virtual parts of both summaries are the same.' : 'A live run has no summary yet.', 'See below whether arrivals differ.');
@@ -170,10 +175,10 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       else partingHost.replaceChildren();
       if (first) parting.redraw();
       else parting.empty(`${counted(told[0].length, 'noteworthy event')} and all ${counted(chainA.count, 'checkpoint')} are the same.`);
-      arrivals = await compareArrivals(a, b);
+      arrivals = await compareArrivals(a, b, current);
       if (!current() || !arrivals) return;
     } catch (problem) {
-      if (current()) matrix.fail(problemOf(problem, 'compare'));
+      if (current() && a === store.get().run && b === store.get().other) matrix.fail(problemOf(problem, 'compare'));
       return;
     }
     matrix.finding(arrivalsFinding(arrivals), `rounds of both best chains by number, ${counted(Math.min(a.nodes.count, b.nodes.count), 'node')} by number${arrivals.roundsPerColumn * arrivals.nodesPerRow > 1 ? '; a cell shows its largest difference' : ''}`);
@@ -181,24 +186,27 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     matrix.legend([{ label: `B earlier, up to ${duration(ramp.mostUs)}`, color: 'var(--c1)' }, { label: 'the same', color: 'var(--sunken)' }, { label: `B later (striped), up to ${duration(ramp.mostUs)}`, color: 'var(--c5)' }]);
     if (arrivals.pairs === 0) matrix.empty('The two runs have no round and node in common.', 'Compare runs of the same scenario.');
     else matrix.redraw();
-  }
+  });
 
-  /** All arrivals of both best chains, a few rounds at a time. */
-  async function compareArrivals(a: RunData, b: RunData): Promise<ArrivalDifference | undefined> {
-    const read = async (of: RunData): Promise<{ rounds: number; nodes: number; of: (number: number) => Int32Array } | undefined> => {
-      const chain = bestChain(of.rounds);
-      const rows = new Map<number, Int32Array>();
-      return (await eachArrival(of, chain, (round, deltaUs) => void rows.set(round, deltaUs), signal)) ? { rounds: chain.length, nodes: of.nodes.count, of: (number) => rows.get(chain[number])! } : undefined;
-    };
-    const [left, right] = [await read(a), await read(b)];
-    return left && right && arrivalDifference(left, right, COLUMNS_MAX, ROWS_MAX);
+  /** Arrivals of both best chains, a few rounds at a time. */
+  async function compareArrivals(a: RunData, b: RunData, current: () => boolean): Promise<ArrivalDifference | undefined> {
+    const chains = [bestChain(a.rounds), bestChain(b.rounds)] as const;
+    const numbers = Math.min(chains[0].length, chains[1].length) - 1;
+    const comparison = new ArrivalComparison(numbers, Math.min(a.nodes.count, b.nodes.count), COLUMNS_MAX, ROWS_MAX);
+    for (let from = 1; from <= numbers; from += AT_ONCE) {
+      const batch = Array.from({ length: Math.min(AT_ONCE, numbers + 1 - from) }, (_, i) => from + i);
+      const rows = await Promise.all(batch.map((number) => Promise.all([a.arrivals(chains[0][number]), b.arrivals(chains[1][number])])));
+      if (!current()) return undefined;
+      batch.forEach((number, i) => comparison.take(number, ...rows[i]));
+    }
+    return comparison.result();
   }
 
   return {
     update(state, before) {
       if (before === undefined || state.run !== before.run || state.other !== before.other || state.otherKey !== before.otherKey || state.otherProblem !== before.otherProblem) {
-        [run, other] = [state.run ?? run, state.other];
-        return void load();
+        if (state.otherKey !== before?.otherKey) arrivals = undefined;
+        return refresh();
       }
       if (state.runs !== before.runs) fillSelect();
     },

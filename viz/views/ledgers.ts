@@ -20,7 +20,7 @@ import type { MountedView, ViewContext } from './view.ts';
 const COLUMNS_WIDE = 64;
 const COLUMNS_NARROW = 24;
 /** While the cursor moves, tables of a round wait until it rests. */
-const SETTLE_MS = 90;
+const SETTLE_MS = 150;
 const N = LEDGERS.length;
 
 export function mount(_host: HTMLElement, context: ViewContext): MountedView {
@@ -217,9 +217,10 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       if (!before || !blocks) return;
       const round = Math.min(run.rounds.count - 1, state.selection.round ?? roundAt(run, state.timeUs));
       if (round === shownRound) return;
-      shownRound = round;
       picture?.mark(round);
       window.clearTimeout(settling);
+      if (state.selection.round !== before.selection.round) return showRound(round);
+      shownRound = round;
       settling = window.setTimeout(() => !signal.aborted && showRound(shownRound), SETTLE_MS);
     },
   };

@@ -119,41 +119,44 @@ export interface ArrivalDifference {
   readonly most: { readonly laterUs: number; readonly number: number; readonly node: number } | undefined;
 }
 
-/** One run's arrivals of its best chain: `of(n)` are those of round number n, µs by node, as in `Arrivals.deltaUs`. */
-export interface ChainArrivals {
-  readonly rounds: number;
-  readonly nodes: number;
-  readonly of: (number: number) => ArrayLike<number>;
-}
+/** Takes the arrivals of one round number after the other, so that no two runs need be held whole. */
+export class ArrivalComparison {
+  private readonly laterUs: Float64Array;
+  private readonly shape: Pick<ArrivalDifference, 'columns' | 'rows' | 'roundsPerColumn' | 'nodesPerRow'>;
+  private readonly nodes: number;
+  private readonly counts = { pairs: 0, differing: 0, onlyOne: 0 };
+  private most: ArrivalDifference['most'];
 
-export function arrivalDifference(a: ChainArrivals, b: ChainArrivals, columnsMax: number, rowsMax: number): ArrivalDifference {
-  const numbers = Math.max(0, Math.min(a.rounds, b.rounds) - 1);
-  const nodes = Math.min(a.nodes, b.nodes);
-  const roundsPerColumn = Math.max(1, Math.ceil(numbers / columnsMax));
-  const nodesPerRow = Math.max(1, Math.ceil(nodes / rowsMax));
-  const columns = Math.ceil(numbers / roundsPerColumn);
-  const rows = Math.ceil(nodes / nodesPerRow);
-  const laterUs = new Float64Array(rows * columns).fill(NaN);
-  let pairs = 0;
-  let differing = 0;
-  let onlyOne = 0;
-  let most: ArrivalDifference['most'];
-  for (let number = 1; number <= numbers; number++) {
+  /** `numbers`: rounds 1 … numbers of both best chains; `nodes`: those that both runs have. */
+  constructor(numbers: number, nodes: number, columnsMax: number, rowsMax: number) {
+    const roundsPerColumn = Math.max(1, Math.ceil(numbers / columnsMax));
+    const nodesPerRow = Math.max(1, Math.ceil(nodes / rowsMax));
+    this.shape = { columns: Math.ceil(numbers / roundsPerColumn), rows: Math.ceil(nodes / nodesPerRow), roundsPerColumn, nodesPerRow };
+    this.nodes = nodes;
+    this.laterUs = new Float64Array(this.shape.rows * this.shape.columns).fill(NaN);
+  }
+
+  /** Arrivals of round `number` in either run, µs by node, as in `Arrivals.deltaUs`. */
+  take(number: number, a: ArrayLike<number>, b: ArrayLike<number>): void {
+    const { counts, laterUs } = this;
+    const { columns, roundsPerColumn, nodesPerRow } = this.shape;
     const column = Math.floor((number - 1) / roundsPerColumn);
-    const [left, right] = [a.of(number), b.of(number)];
-    for (let node = 0; node < nodes; node++) {
-      const [x, y] = [left[node], right[node]];
+    for (let node = 0; node < this.nodes; node++) {
+      const [x, y] = [a[node], b[node]];
       if (x === ARRIVAL_NEVER || y === ARRIVAL_NEVER) {
-        if (x !== y) onlyOne++;
+        if (x !== y) counts.onlyOne++;
         continue;
       }
-      pairs++;
+      counts.pairs++;
       const later = y - x;
-      if (later !== 0) differing++;
+      if (later !== 0) counts.differing++;
       const cell = Math.floor(node / nodesPerRow) * columns + column;
       if (!(Math.abs(later) <= Math.abs(laterUs[cell]))) laterUs[cell] = later;
-      if (most === undefined || Math.abs(later) > Math.abs(most.laterUs)) most = { laterUs: later, number, node };
+      if (this.most === undefined || Math.abs(later) > Math.abs(this.most.laterUs)) this.most = { laterUs: later, number, node };
     }
   }
-  return { columns, rows, roundsPerColumn, nodesPerRow, laterUs, pairs, differing, onlyOne, most };
+
+  result(): ArrivalDifference {
+    return { ...this.shape, ...this.counts, laterUs: this.laterUs, most: this.most };
+  }
 }
