@@ -1,7 +1,7 @@
 /**
- * SHA-256 in WebAssembly: four messages side by side where there is SIMD, else one after the other. About 110 ns per block
- * of 64 bytes in lanes and 230 alone (docs/decisions/P15), so it is for many messages at once: a single one goes faster
- * through `crypto.hash` from some 200 bytes on. Sources: wasm-src/sha256.
+ * SHA-256 in WebAssembly: four messages side by side where there is SIMD, else one after the other. A block of 64 bytes takes
+ * some 90 ns in lanes and 215 alone (docs/decisions/P15-hash-lanes-and-four-ways.md), so this is for many messages at once: a
+ * single one goes faster through `crypto.hash`, where that is. Sources: wasm-src/sha256.
  */
 import type { Crypto } from './crypto.ts';
 import { checkRange } from './many.ts';
