@@ -5,6 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { accountOf } from '../../engine/crypto/address.ts';
 import { batchVerifier, type BatchVerifier, type BatchWork } from '../../engine/crypto/batch-verifier.ts';
 import { nobleCrypto } from '../../engine/crypto/noble.ts';
 import { instantiate } from '../../engine/crypto/wasm/compile.ts';
@@ -106,6 +107,12 @@ describe.each(verifiers.map((verifier) => [verifier.simd ? 'four lanes' : 'one l
     expect(verdicts(verifier, [pool[0], ...bad.map((publicKey) => ({ ...pool[0], publicKey })), pool[1]])).toEqual([1, ...bad.map(() => 0), 1]);
     // The same x with the other parity is another key.
     expect(verdicts(verifier, [turned(pool[0], 'publicKey', 0), pool[0]])).toEqual([0, 1]);
+  });
+
+  test('accounts of keys, known or not', () => {
+    const entries = [pool[0], pool[0], signed('a key of its own', 'x')];
+    for (const { publicKey } of entries) expect(toHex(verifier.accountOf(publicKey)!)).toBe(accountOf(publicKey, best));
+    for (const none of [new Uint8Array(33), new Uint8Array(32), Uint8Array.of(2, ...bytes32(5n))]) expect(verifier.accountOf(none)).toBeUndefined();
   });
 
   test('R at infinity: z = −r × secret', () => {

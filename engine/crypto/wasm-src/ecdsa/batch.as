@@ -7,7 +7,7 @@ import { belowP, BETA, cubic, withParity } from './curve';
 import { copy, equalP, inverseN, laneOf, ONE, parse, reduceSumN, sub, toLane } from './number';
 import { aloneHolds, planAlone, verifyTogether } from './alone';
 import { derive } from './coefficients';
-import { find, coordinates, LOCAL, tick, use, usedAt } from './keys';
+import { ACCOUNT, coordinates, find, LOCAL, tick, use, usedAt } from './keys';
 import { vanishes } from './multiply';
 import { lastY, prepareGenerator, verifyOne } from './single';
 import { splitScalar } from './split';
@@ -323,6 +323,12 @@ export function verify(count: usize): void {
     done += count;
   }
   for (; done < alone; done++) verifySingle(load<u32>(ALONE + 4 * done));
+}
+
+/** Where the 20 bytes of account of the first key lie; 0 if it is no key. */
+export function account(): usize {
+  const slot = find(PUBLIC_KEYS);
+  return slot == 0 ? 0 : slot + ACCOUNT;
 }
 
 /** After `verify` found the only signature valid without a hint: the y of its R, in the hint's place. */

@@ -1,11 +1,12 @@
 // The table of known keys: what decompressing a key costs (4 µs) is paid once. 2^14 sets of eight, the set chosen by bits
-// of x; in a full set the key that was used longest ago makes room.
+// of x; in a full set the key that was used longest ago makes room. The key's account (D1) is kept with it.
 import { KEY_BYTES, KEYS, KEYS_MAX } from './layout';
 import { belowP, lift } from './curve';
+import { hashKey } from './coefficients';
 import { format, parse } from './number';
 
 // A slot: x and y (32 big-endian bytes each), prefix (2 or 3; 0 for an empty slot), when it was last used, and what the
-// user of the table keeps with it: its number in the chunk at hand, and 20 bytes of account.
+// user of the table keeps with it, its number in the chunk at hand; then the 20 bytes of its account.
 const X: usize = 0;
 const Y: usize = 32;
 const PREFIX: usize = 64;
@@ -55,7 +56,7 @@ export function find(bytes: usize): usize {
   format(oldest + Y, ROOT);
   store<u32>(oldest, prefix, PREFIX);
   store<u32>(oldest, 0, USED);
-  store<u32>(oldest, 0, ACCOUNT);
+  hashKey(oldest + ACCOUNT, bytes);
   return oldest;
 }
 
