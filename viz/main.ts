@@ -19,7 +19,7 @@ const VIEW_IDS = VIEWS.map(({ id }) => id);
 const store = makeStore({ ...INITIAL, ...readAddress(location.hash, VIEW_IDS), runKey: '', otherKey: '' }, (callback) => void requestAnimationFrame(callback));
 const runs = manageRuns(store);
 
-const folderInput = h('input', { type: 'file', webkitdirectory: true, multiple: true, hidden: true, 'aria-label': 'run folder', onchange: () => folderInput.files && runs.openFiles(chosenFiles(folderInput.files)) });
+const folderInput = h('input', { type: 'file', webkitdirectory: true, multiple: true, hidden: true, 'aria-label': 'run folder', onchange: () => folderInput.files && openFiles(chosenFiles(folderInput.files)) });
 const choose = (): void => folderInput.click();
 const toast = makeToast();
 const keys = keysDialog(VIEWS);
@@ -64,6 +64,13 @@ window.addEventListener('popstate', () => {
   store.set(readAddress(location.hash, VIEW_IDS));
 });
 
+function openFiles(files: Parameters<typeof runs.openFiles>[0]): void {
+  const problem = runs.openFiles(files);
+  if (!problem) return;
+  if (store.get().run) toast.say(`${problem.what} ${problem.remedy}`);
+  else store.set({ problem });
+}
+
 async function copy(): Promise<void> {
   writeAddress();
   const { run, timeUs } = store.get();
@@ -95,7 +102,7 @@ listenKeys(document, {
 document.addEventListener('dragover', (event) => event.preventDefault());
 document.addEventListener('drop', (event) => {
   event.preventDefault();
-  if (event.dataTransfer) void droppedFiles(event.dataTransfer).then(runs.openFiles);
+  if (event.dataTransfer) void droppedFiles(event.dataTransfer).then(openFiles);
 });
 
 /** What the address asked for when the page was opened; runs can be opened once the list of them is here. */

@@ -1,7 +1,7 @@
 /** Opens the runs that the state names, and closes those that it no longer does. */
 import { folderSource, filesByPath } from '../data/folder-source.ts';
 import { isProblem, PROBLEMS, problemOf } from '../data/problem.ts';
-import type { RunData, RunSource } from '../data/run-data.ts';
+import type { Problem, RunData, RunSource } from '../data/run-data.ts';
 import type { RunEntry, State, Store } from '../state/store.ts';
 
 /** The list beside the page, as `stratus view` serves it and as a static host may: `stratus/runs/v1`. */
@@ -21,8 +21,8 @@ export async function loadRunList(ask: typeof fetch = fetch): Promise<RunEntry[]
 }
 
 export interface Runs {
-  /** Shows what was dropped or chosen. */
-  openFiles(files: readonly { readonly path: string; readonly file: Blob }[]): void;
+  /** Shows what was dropped or chosen; where that is no run folder, says so and leaves everything as it is. */
+  openFiles(files: readonly { readonly path: string; readonly file: Blob }[]): Problem | undefined;
   /** Shows a run from somewhere else: a simulation in this page. */
   openSource(source: RunSource): void;
 }
@@ -75,9 +75,10 @@ export function manageRuns(store: Store): Runs {
     openSource,
     openFiles(files) {
       const found = filesByPath(files);
-      if (isProblem(found)) return store.set({ problem: found, run: undefined });
+      if (isProblem(found)) return found;
       const key = found.name.replace(/\/$/, '');
       openSource(folderSource(key, found));
+      return undefined;
     },
   };
 }

@@ -75,7 +75,7 @@ function reorgs({ events: { reorg }, facts }: RunData): Mark[] {
   const real = Array.from(reorg.depth.keys()).filter((row) => reorg.depth[row] > 0);
   const times = Float64Array.from(real, (row) => reorg.atUs[row]);
   return together(times, real.length, facts.endUs, (from, to) => {
-    const depth = Math.max(...real.slice(from, to).map((row) => reorg.depth[row]));
+    const depth = real.slice(from, to).reduce((deepest, row) => Math.max(deepest, reorg.depth[row]), 0);
     return { lane: 'reorg', fromUs: times[from], toUs: times[to - 1], label: `${plural(to - from, 'reorganisation')}, up to ${plural(depth, 'round')} deep`, selection: to - from === 1 ? { node: reorg.node[real[from]] } : {} };
   });
 }

@@ -28,7 +28,7 @@ Examples:
         if (readJson(join(folder, 'manifest.json')) === undefined) throw new Exit(EXIT.usage, [`${fromHere(folder)} is not a run folder`, 'a run folder has a manifest.json; see `stratus list runs`']);
       }
       const out = outFolder(options);
-      const runs = (): readonly ServedRun[] => keyed([...new Set([...chosen, ...runFolders(out)])]);
+      const runs = lately(() => keyed([...new Set([...chosen, ...runFolders(out)])]));
       const page = await builtPage(context.root, tell);
       const server = await serve({ page, runs, list: () => runList(runs()), port: flags.port }).catch((error: NodeJS.ErrnoException) => {
         throw new Exit(EXIT.usage, [`cannot listen on port ${flags.port}: ${error.code ?? error.message}`, 'leave --port out for any free port']);
@@ -45,6 +45,17 @@ Examples:
       await server.close();
       end(EXIT.pass);
     });
+}
+
+/** Runs may come while the server goes on, but the folder is not read anew for each of a page's requests. */
+const LATELY_MS = 1_000;
+
+function lately<T>(read: () => T): () => T {
+  let [value, atMs] = [read(), Date.now()];
+  return () => {
+    if (Date.now() - atMs > LATELY_MS) [value, atMs] = [read(), Date.now()];
+    return value;
+  };
 }
 
 function portOf(text: string): number {

@@ -287,6 +287,17 @@ describe.skipIf(CHROMIUM === undefined)('the frame (skipped where there is no Ch
     });
   });
 
+  it('what is dropped and is no run folder leaves everything as it is, with a word', async () => {
+    const window = await stand.open('#run=first&t=77');
+    await settled(window);
+    await window.locator('input[type=file]').setInputFiles(join(import.meta.dirname));
+    await window.waitForSelector('.toast.shown');
+    expect(await window.locator('.toast').innerText()).toMatch(/not a run folder.*manifest\.json/);
+    expect(fragment(window).get('run')).toBe('first');
+    expect(await shown(window)).toBe(FIRST.id);
+    await window.context().close();
+  });
+
   it.each(['light', 'dark'] as const)('axe finds nothing in frame, list of keys and tour, %s', async (scheme) => {
     const window = await stand.open('#run=second&node=3&round=5', { scheme, firstVisit: true });
     await settled(window);
