@@ -1,14 +1,17 @@
 /**
- * What metering costs: the same kernels raw and metered, in one process, and the time to meter a kilobyte.
+ * What metering costs: the same kernels raw and metered, in one process; the time to meter a kilobyte; and token transfers.
  *
  *     node bench/start.mjs starw
  *
  * Process CPU time, the least of several turns, raw and metered in alternation. Targets: fib 2.5, sha256 1.25, sort 1.25.
  */
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import asc from 'assemblyscript/asc';
 import type {} from '../engine/webassembly.d.ts';
+import { Vm } from '../engine/starw/execute.ts';
 import { checkModule } from '../engine/starw/gate.ts';
+import { MemoryState } from '../engine/starw/memory-state.ts';
 import { meterModule, METERED } from '../engine/starw/meter.ts';
 
 /** Recursion; a hash; heap sort. Each gives a number that both forms must agree on. */
@@ -125,3 +128,26 @@ for (let turn = 0; turn < TURNS; turn++) {
   least = Math.min(least, (user + system) / repeats);
 }
 console.log(`metering ${((least * 1_024) / bytes.length).toFixed(1)} µs per KiB, ${(metered.value.length / bytes.length).toFixed(2)} times the size (${bytes.length} bytes)`);
+
+// Token transfers between two holders, back and forth, over a state in maps: warm cache, reset instances.
+const token = Uint8Array.from(readFileSync('contracts/token/token.wasm'));
+const [from, to, contract] = ['a', 'b', 'c'].map((letter) => letter.repeat(40));
+const state = new MemoryState();
+state.codes.set(contract, { hash: createHash('sha256').update(token).digest('hex'), bytes: token });
+const vm = new Vm();
+const block = { round: 1, time: 1 };
+const transfer = (receiver: string): Uint8Array => Uint8Array.from([2, ...Buffer.from(receiver, 'hex'), 1, 0, 0, 0, 0, 0, 0, 0]);
+const calls = [[from, transfer(to)], [to, transfer(from)]].map(([caller, input]) => ({ contract, caller: caller as string, value: 0n, input: input as Uint8Array, gas: 1_000_000 }));
+vm.execute(state, block, { ...calls[0], input: Uint8Array.from([100, 0, 0, 0, 0, 0, 0, 0]) }, 'deploy');
+const transfers = 20_000;
+let leastTransfer = Infinity;
+for (let turn = 0; turn < TURNS; turn++) {
+  const start = process.cpuUsage();
+  for (let i = 0; i < transfers; i++) if (vm.execute(state, block, calls[i & 1]).status !== 'ok') throw new Error('a transfer failed');
+  const { user, system } = process.cpuUsage(start);
+  state.revert(0);
+  state.storage.clear();
+  vm.execute(state, block, { ...calls[0], input: Uint8Array.from([100, 0, 0, 0, 0, 0, 0, 0]) }, 'deploy');
+  leastTransfer = Math.min(leastTransfer, (user + system) / transfers);
+}
+console.log(`token    ${(1_000 / leastTransfer).toFixed(0)} transfers per ms (target 200), ${leastTransfer.toFixed(2)} µs each, without the ledger`);
