@@ -87,6 +87,9 @@ describe('coverage curves', () => {
     const groups = split(record, 'region');
     expect(groups.map((group) => [group.name, group.nodes, curveQuantile(group, 50, 100)[99]])).toEqual([['Europe', 3, 21], ['Japan', 1, 200]]);
     expect(curvesFinding(all, groups)).toBe('99 % of nodes have a round within 0.2 ms in the median of 3 rounds; Japan is last (0.2 ms)');
+    const cut = spreadOf([[0, 10, 20, -1], [0, 11, 21, -1]]);
+    expect(curvesFinding(all, split(cut, 'region'))).toBe('99 % of nodes have a round within 0.2 ms in the median of 3 rounds; never in Japan');
+    expect(curvesFinding(split(cut, 'none')[0], split(cut, 'region'))).toBe('In the median round, 99 % of nodes are never reached, nor in Japan; 2 rounds never reached every node');
     expect(split(record, 'kind').map(({ name, nodes: n }) => [name, n])).toEqual([['full', 4]]);
     expect(curvesFinding(split(record, 'none', 1_000 * S)[0], [])).toBe('No round was found after the warm-up');
   });
@@ -249,6 +252,10 @@ describe('stages', () => {
   it('names the stage at which most is missing', () => {
     expect(largestLoss({ offered: 10, admitted: 9, confirmed: 5, final: 4 })).toEqual({ stage: 'confirmed', share: 0.4 });
     expect(largestLoss({ offered: 4, admitted: 4, confirmed: 4, final: 4 })).toBeUndefined();
+    const tpms = { offered: 0.02, admitted: 0.02, confirmed: 0.019, final: 0.01, ingressCapacity: 1, boundBy: 'round size' };
+    expect(stagesFinding(tpms)).toBe('95 % of 0.02 tx/ms offered is confirmed, bound by round size; 45 % not yet final within the window');
+    expect(stagesFinding({ ...tpms, confirmed: 0.021, final: 0.021 })).toBe('Confirmation keeps up with the 0.02 tx/ms offered, bound by round size');
+    expect(stagesFinding({ ...tpms, offered: 0 })).toBe('No transaction was offered');
     expect(ledgersFinding([{ ledger: 'all', offered: 4, admitted: 4, confirmed: 3, final: 0 }, { ledger: 'main', offered: 3, admitted: 3, confirmed: 3, final: 0 }, { ledger: 'ccos', offered: 1, admitted: 1, confirmed: 0, final: 0 }]))
       .toBe('main carries most, 75 % of the load; ccos confirms least of its own, 0 %');
   });

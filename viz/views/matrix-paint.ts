@@ -1,6 +1,5 @@
 /** Paints the matrix: image data for the cells, lines and values where single cells are large enough, names of rows. */
 import { ABSENT, binMaximum, binned, latenessText, type Area, type Lateness } from '../../sim/report/views/lateness.ts';
-import { NEVER_US } from '../../sim/report/views/spread.ts';
 import { s } from '../draw/dom.ts';
 import { delayRamp, roleColour, type DelayRamp } from './charts/colour.ts';
 import type { Plot } from './charts/plot.ts';
@@ -66,7 +65,7 @@ function writeDelays(pen: CanvasRenderingContext2D, on: Plot, matrix: Lateness, 
   for (let row = row0; row < row1; row++) {
     for (let column = column0; column < column1; column++) {
       const us = matrix.cells[column * matrix.nodes + rows[row]];
-      pen.fillStyle = us === ABSENT ? muted : us === NEVER_US || ramp.share(us) > 0.4 ? '#000' : '#fff';
+      pen.fillStyle = us === ABSENT ? muted : ramp.ink(us);
       pen.fillText(us === ABSENT ? 'not active' : latenessText(us), on.x(column + 0.5), on.y(row + 0.5));
     }
   }

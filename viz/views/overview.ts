@@ -8,7 +8,7 @@ import type { RunData } from '../data/run-data.ts';
 import { h, s } from '../draw/dom.ts';
 import { tableOf } from '../draw/table.ts';
 import { roleColour } from './charts/colour.ts';
-import { areaMark, areaPath, colourOf, lineMark, linePath, plotOn, thin } from './charts/plot.ts';
+import { areaMark, areaPath, colourOf, HALO, lineMark, linePath, plotOn, thin } from './charts/plot.ts';
 import { onPointer, timeAxis } from './charts/time.ts';
 import type { MountedView, ViewContext } from './view.ts';
 
@@ -167,7 +167,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
         plot.marks.append(
           s('text', { x: plot.left - 8, y: y + height / 2, dy: '0.32em', 'text-anchor': 'end', class: 'strong' }, row.id),
           s('rect', { x: plot.left, y: y + 2, width: Math.max(1, plot.x(row.headroom) - plot.left), height: height - 4, fill: broken ? 'var(--bad)' : thin('var(--c1)', 40) }),
-          s('text', { class: 'halo', x: plot.left + 6, y: y + height / 2, dy: '0.32em' }, fitted(broken ? `✕ ${counted(row.violations, 'violation')}: ${row.title}` : `${percentText(row.headroom)}  ${row.title}`, plot.right - plot.left - 8)),
+          s('text', { ...HALO, x: plot.left + 6, y: y + height / 2, dy: '0.32em' }, fitted(broken ? `✕ ${counted(row.violations, 'violation')}: ${row.title}` : `${percentText(row.headroom)}  ${row.title}`, plot.right - plot.left - 8)),
         );
       });
     },

@@ -6,7 +6,7 @@ import { s } from '../draw/dom.ts';
 import { tableOf, type Cell } from '../draw/table.ts';
 import { eachArrival, oneReading, roundAt, spreadColumns } from './charts/arrivals.ts';
 import { choice } from './charts/choice.ts';
-import { colourOf, DASHES, lineMark, linePath, plotOn, type AxisSpec, type Plot } from './charts/plot.ts';
+import { colourOf, DASHES, HALO, lineMark, linePath, plotOn, type AxisSpec, type Plot } from './charts/plot.ts';
 import { onPointer, timeChart } from './charts/time.ts';
 import type { MountedView, ViewContext } from './view.ts';
 
@@ -71,7 +71,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
           plot!.marks.append(curvePath(plot!, times, 0, colourOf(k), 2, DASHES[k % DASHES.length]));
           // Named at heights of their own, so that names of like groups do not meet.
           const percent = 12 + Math.round((k * 66) / Math.max(1, groups.length - 1));
-          if (times[percent] !== NEVER_US) plot!.over.append(s('text', { class: 'halo', x: Math.min(plot!.x(times[percent]) + 5, plot!.right - group.name.length * 6), y: plot!.y(percent), dy: '0.32em' }, group.name));
+          if (times[percent] !== NEVER_US) plot!.over.append(s('text', { ...HALO, x: Math.min(plot!.x(times[percent]) + 5, plot!.right - group.name.length * 6), y: plot!.y(percent), dy: '0.32em' }, group.name));
         });
       }
       plot.marks.append(curvePath(plot, median, 0, 'currentColor', by === 'none' ? 3.2 : 2.6));
@@ -80,7 +80,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
         const [x, y] = [plot.x(median[level]), plot.y(level)];
         plot.over.append(s('circle', { cx: x, cy: y, r: 3.6, fill: 'currentColor' }));
         const left = x > plot.right - 110;
-        plot.over.append(s('text', { class: 'halo strong', x: left ? x - 8 : x + 8, y: y + (level === 100 ? -4 : level === 99 ? 13 : 4), 'text-anchor': left ? 'end' : 'start'}, `${level} % ${delayText(median[level])}`));
+        plot.over.append(s('text', { ...HALO, class: 'halo strong', x: left ? x - 8 : x + 8, y: y + (level === 100 ? -4 : level === 99 ? 13 : 4), 'text-anchor': left ? 'end' : 'start'}, `${level} % ${delayText(median[level])}`));
       }
       picked = lineMark('', 'var(--cursor)', 2.6);
       plot.over.append(picked);

@@ -14,36 +14,46 @@ export interface Brush {
 /** Makes a brush for a canvas that is scaled to the device. */
 type MakeBrush = (pen: CanvasRenderingContext2D, width: number, height: number, layout: Layout, delayUs: Int32Array, ramp: DelayRamp) => Brush;
 
-export const shapeBrush: MakeBrush = (pen, _width, _height, { x, y, radius }, delayUs, ramp) => {
-  const [hollow, ground, lost] = [roleColour('--strong-line'), roleColour('--panel'), roleColour(NEVER)];
+/** All anew at each showing: circles may overlap, and none may be cut by another that is emptied. */
+export const shapeBrush: MakeBrush = (pen, width, height, { x, y, radius }, delayUs, ramp) => {
+  const [hollow, lost] = [roleColour('--strong-line'), roleColour(NEVER)];
+  const held = new Uint8Array(delayUs.length);
+  const circle = (node: number): void => {
+    pen.moveTo(x[node] + radius - 0.5, y[node]);
+    pen.arc(x[node], y[node], radius - 0.5, 0, 2 * Math.PI);
+  };
+  const outline = (colour: string, lineWidth: number, belongs: (node: number) => boolean, mark: (node: number) => void): void => {
+    pen.strokeStyle = colour;
+    pen.lineWidth = lineWidth;
+    pen.beginPath();
+    for (let node = 0; node < held.length; node++) if (belongs(node)) mark(node);
+    pen.stroke();
+  };
   return {
     paint(node, has) {
-      const us = delayUs[node];
-      const never = us === NEVER_US;
-      pen.fillStyle = ground;
-      pen.fillRect(x[node] - radius - 0.5, y[node] - radius - 0.5, 2 * radius + 1, 2 * radius + 1);
-      if (us === ABSENT) {
-        pen.fillStyle = hollow;
-        pen.fillRect(x[node] - 0.5, y[node] - 0.5, 1, 1);
-        return;
-      }
-      pen.strokeStyle = never ? lost : hollow;
-      pen.lineWidth = never ? 1.5 : 1;
-      pen.beginPath();
-      pen.arc(x[node], y[node], radius - 0.5, 0, 2 * Math.PI);
-      if (has) {
-        pen.fillStyle = ramp.css(us);
+      held[node] = has ? 1 : 0;
+    },
+    show() {
+      pen.clearRect(0, 0, width, height);
+      pen.fillStyle = hollow;
+      for (let node = 0; node < held.length; node++) if (delayUs[node] === ABSENT) pen.fillRect(x[node] - 0.5, y[node] - 0.5, 1, 1);
+      for (let node = 0; node < held.length; node++) {
+        if (held[node] === 0) continue;
+        pen.fillStyle = ramp.css(delayUs[node]);
+        pen.beginPath();
+        circle(node);
         pen.fill();
-      } else if (never) {
+      }
+      outline(hollow, 1, (node) => delayUs[node] !== ABSENT && delayUs[node] !== NEVER_US, circle);
+      outline(lost, 1.5, (node) => delayUs[node] === NEVER_US, (node) => {
         const arm = radius * 0.5;
+        circle(node);
         pen.moveTo(x[node] - arm, y[node] - arm);
         pen.lineTo(x[node] + arm, y[node] + arm);
         pen.moveTo(x[node] + arm, y[node] - arm);
         pen.lineTo(x[node] - arm, y[node] + arm);
-      }
-      pen.stroke();
+      });
     },
-    show: () => undefined,
   };
 };
 

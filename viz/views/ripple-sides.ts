@@ -6,7 +6,7 @@ import { counted } from '../../sim/report/views/words.ts';
 import { s } from '../draw/dom.ts';
 import type { Panel } from '../draw/panel.ts';
 import { tableOf, type Cell } from '../draw/table.ts';
-import { areaMark, areaPath, lineMark, linePath, plotOn, thin, type AxisSpec, type Plot } from './charts/plot.ts';
+import { areaMark, areaPath, HALO, lineMark, linePath, plotOn, thin, type AxisSpec, type Plot } from './charts/plot.ts';
 import type { ViewContext } from './view.ts';
 
 /** Points of the coverage curve. */
@@ -111,7 +111,7 @@ function drawGroup(plot: Plot, group: RippleGroup, y: number): void {
   }
   plot.marks.append(
     lost
-      ? s('text', { class: 'alarm halo', x: plot.right, y, dy: '0.32em', 'text-anchor': 'end' }, `${counted(group.nodes - group.reached, 'node')} never ✕`)
+      ? s('text', { ...HALO, class: 'alarm halo', x: plot.right, y, dy: '0.32em', 'text-anchor': 'end' }, `${counted(group.nodes - group.reached, 'node')} never ✕`)
       : s('circle', { cx: end, cy: y, r: 5, fill: 'var(--c1)' }, s('title', {}, `last ${delayText(group.lastUs)}`)),
   );
 }

@@ -13,6 +13,7 @@ import { tableOf } from '../draw/table.ts';
 import { roundAt, spreadColumns } from './charts/arrivals.ts';
 import { choice } from './charts/choice.ts';
 import { delayRamp, NEVER, RAMP, rampDelays } from './charts/colour.ts';
+import { HALO } from './charts/plot.ts';
 import { onPointer } from './charts/time.ts';
 import { pixelBrushes, shapeBrush, type Brush } from './ripple-brush.ts';
 import { blockLayout, ringLayout, type Layout } from './ripple-layout.ts';
@@ -83,9 +84,9 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       const over = s('g', { class: 'over' });
       for (const ring of layout.rings) {
         over.append(s('ellipse', { class: 'ring', cx: ring.x, cy: ring.y, rx: ring.rx, ry: ring.ry, fill: 'none' }));
-        if (ring.label !== '') over.append(s('text', { class: 'halo', x: ring.labelX, y: ring.labelY, dy: '0.32em', 'text-anchor': 'middle' }, ring.label));
+        if (ring.label !== '') over.append(s('text', { ...HALO, x: ring.labelX, y: ring.labelY, dy: '0.32em', 'text-anchor': 'middle' }, ring.label));
       }
-      for (const sector of layout.sectors) over.append(s('text', { class: 'halo strong', x: sector.x, y: sector.y, dy: '0.32em', 'text-anchor': Math.abs(sector.side) < 0.35 ? 'middle' : sector.side < 0 ? 'start' : 'end' }, sector.label));
+      for (const sector of layout.sectors) over.append(s('text', { ...HALO, class: 'halo strong', x: sector.x, y: sector.y, dy: '0.32em', 'text-anchor': Math.abs(sector.side) < 0.35 ? 'middle' : sector.side < 0 ? 'start' : 'end' }, sector.label));
       for (const block of layout.blocks) over.append(s('rect', { class: 'gridline', x: block.x, y: block.y, width: block.width, height: block.height, fill: 'none', rx: 3 }), s('text', { class: 'strong', x: block.x + 5, y: block.y + 13 }, block.width > (block.label.length + 6) * 6.8 ? `${block.label} ${figure(block.nodes)}` : block.label));
       const finder = ripple.finder;
       if (finder >= 0) over.append(s('path', { d: diamond(layout.x[finder], layout.y[finder], layout.radius + 5), fill: 'none', stroke: 'var(--cursor)', 'stroke-width': 2 }, s('title', {}, `finder: node ${finder}`)));

@@ -9,7 +9,7 @@ import type { RunData } from '../data/run-data.ts';
 import { s } from '../draw/dom.ts';
 import { tableOf, type TableData } from '../draw/table.ts';
 import { choice } from './charts/choice.ts';
-import { areaMark, areaPath, colourOf, DASHES, lineMark, linePath, plotOn, roof, thin, type Plot } from './charts/plot.ts';
+import { areaMark, areaPath, colourOf, DASHES, HALO, lineMark, linePath, plotOn, roof, thin, type Plot } from './charts/plot.ts';
 import { onPointer, timeChart } from './charts/time.ts';
 import type { MountedView, ViewContext } from './view.ts';
 
@@ -137,7 +137,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
         STAGES.forEach((stage, k) => plot.marks.append(s('rect', { x: plot.left, y: top + height * 0.12 + k * (bar + 1), width: Math.max(0.5, plot.x(row[stage]) - plot.left), height: bar, fill: colourOf(k), 'fill-opacity': ledger === undefined || ledger === row.ledger ? 1 : 0.35 }, s('title', {}, `${row.ledger} ${stage}: ${figure(row[stage])} tx/ms`))));
         const [confirmed, final] = [percentText(row.confirmed / row.offered), percentText(row.final / row.offered)];
         const words = surface.width < 560 ? `${confirmed}, ${final}` : `${confirmed} confirmed, ${final} final`;
-        plot.over.append(s('text', { class: 'halo', x: plot.x(row.offered) + 6, y: top + height / 2, dy: '0.32em' }, words));
+        plot.over.append(s('text', { ...HALO, x: plot.x(row.offered) + 6, y: top + height / 2, dy: '0.32em' }, words));
         return { ledger: row.ledger, top, bottom: top + height };
       });
     },

@@ -134,6 +134,6 @@ export function curvesFinding(all: Curves, groups: readonly Curves[]): string {
   const never = all.reached.reduce((sum, got, i) => sum + (got < all.eligible[i] ? 1 : 0), 0);
   const reach = median[99] === NEVER_US ? 'In the median round, 99 % of nodes are never reached' : `99 % of nodes have a round within ${delayText(median[99])} in the median of ${counted(n, 'round')}`;
   const { names, us } = lastGroups(groups);
-  const who = groups.length < 2 || names.length === groups.length ? '' : us === NEVER_US ? `, nor in ${listed(names)}` : `; ${listed(names)} ${names.length === 1 ? 'is' : 'are'} last (${delayText(us)})`;
+  const who = groups.length < 2 || names.length === groups.length ? '' : us === NEVER_US ? `${median[99] === NEVER_US ? ', nor' : '; never'} in ${listed(names)}` : `; ${listed(names)} ${names.length === 1 ? 'is' : 'are'} last (${delayText(us)})`;
   return `${reach}${who}${never > 0 ? `; ${counted(never, 'round')} never reached every node` : ''}`;
 }

@@ -92,9 +92,10 @@ const LOSS: Readonly<Record<Stage, string>> = { offered: '', admitted: 'not admi
 export function stagesFinding(tpms: Tpms): string {
   if (tpms.offered === 0) return 'No transaction was offered';
   const loss = largestLoss(tpms);
-  const share = percentText(tpms.confirmed / tpms.offered);
+  // What was offered before the window and confirmed in it counts too: there may be more confirmed than offered.
+  const kept = tpms.confirmed >= tpms.offered ? `Confirmation keeps up with the ${figure(tpms.offered)} tx/ms offered` : `${percentText(tpms.confirmed / tpms.offered)} of ${figure(tpms.offered)} tx/ms offered is confirmed`;
   const missing = loss === undefined || loss.share < 0.001 ? '' : `; ${percentText(loss.share)} ${LOSS[loss.stage]} within the window`;
-  return `${share} of ${figure(tpms.offered)} tx/ms offered is confirmed, bound by ${tpms.boundBy}${missing}`;
+  return `${kept}, bound by ${tpms.boundBy}${missing}`;
 }
 
 /** What the ledgers say, in a sentence. */

@@ -20,6 +20,11 @@ export function rgbaOf(color: string): number {
   return new Uint32Array(pen.getImageData(0, 0, 1, 1).data.buffer)[0];
 }
 
+/** Relative luminance (WCAG 2), and where black and white contrast alike with it. */
+const luminance = (rgb: readonly number[]): number =>
+  rgb.map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4)).reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+const EVEN_LUMINANCE = 0.179;
+
 /** Delays from `fromUs` (and below) to `toUs` (and above) on a logarithmic ramp. */
 export interface DelayRamp {
   readonly fromUs: number;
@@ -29,6 +34,8 @@ export interface DelayRamp {
   /** RGBA in the byte order of ImageData (little-endian), without a logarithm per call. Negative: transparent. */
   rgba(us: number): number;
   css(us: number): string;
+  /** Black or white, whichever stands out more from the colour. */
+  ink(us: number): string;
 }
 
 const STEPS = 16;
@@ -57,6 +64,7 @@ export function delayRamp(fromUs: number, toUs: number): DelayRamp {
       return table[top * STEPS + (top >= 4 ? (us >> (top - 4)) & 15 : (us << (4 - top)) & 15)];
     },
     css: (us) => (us === 0x7fff_ffff ? never : `rgb(${colour(us).join(' ')})`),
+    ink: (us) => (luminance(us === 0x7fff_ffff ? channels(never) : colour(us)) > EVEN_LUMINANCE ? '#000' : '#fff'),
   };
 }
 

@@ -129,6 +129,9 @@ export const areaMark = (d: string, fill: string, edge?: string): SVGPathElement
 /** A colour, thinned: for areas under lines of the same colour. */
 export const thin = (color: string, percent: number): string => `color-mix(in srgb, ${color} ${percent}%, transparent)`;
 
+/** Text that stays readable over marks; an attribute, since saved drawings have no style sheet. */
+export const HALO = { class: 'halo', 'paint-order': 'stroke' } as const;
+
 /** Dashes of line i: colour is never the only sign. */
 export const DASHES = ['', '7 4', '2 3', '9 3 2 3', '4 4', '1 4'] as const;
 /** Colour of line i, by role. */
