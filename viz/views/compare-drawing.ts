@@ -29,7 +29,11 @@ export function differenceRamp({ laterUs }: ArrivalDifference): DifferenceRamp {
   };
 }
 
-export function drawDifference(surface: Surface, difference: ArrivalDifference): DifferencePicture {
+export const SIDES = ['earlier', 'later'] as const;
+export type Side = (typeof SIDES)[number] | undefined;
+
+/** `side`: only what is earlier, or only what is later, is coloured. */
+export function drawDifference(surface: Surface, difference: ArrivalDifference, side: Side): DifferencePicture {
   const { columns, rows, roundsPerColumn, nodesPerRow, laterUs } = difference;
   const plot = plotOn(
     surface,
@@ -44,7 +48,8 @@ export function drawDifference(surface: Surface, difference: ArrivalDifference):
   const [same, earlier, later, nothing] = ['--sunken', '--c1', '--c5', '--panel'].map((role) => rgb(pen, roleColour(role)));
   const pixels = new Uint8ClampedArray(columns * rows * 4);
   laterUs.forEach((us, i) => {
-    const share = Number.isNaN(us) ? 0 : ramp.share(us);
+    const hidden = (side === 'earlier' && us > 0) || (side === 'later' && us < 0);
+    const share = Number.isNaN(us) || hidden ? 0 : ramp.share(us);
     const [from, to] = Number.isNaN(us) ? [nothing, nothing] : [same, share < 0 ? earlier : later];
     for (let c = 0; c < 3; c++) pixels[4 * i + c] = Math.round(from[c] + (to[c] - from[c]) * Math.min(1, Math.abs(share)));
     pixels[4 * i + 3] = 255;
@@ -59,7 +64,7 @@ export function drawDifference(surface: Surface, difference: ArrivalDifference):
     pen.lineWidth = 1.2;
     pen.beginPath();
     laterUs.forEach((us, i) => {
-      if (!(us > 0)) return;
+      if (!(us > 0) || side === 'earlier') return;
       const [x, y] = [plot.left + (i % columns) * cellW, plot.top + Math.floor(i / columns) * cellH];
       pen.moveTo(x + 1, y + cellH - 1);
       pen.lineTo(x + cellW - 1, y + 1);

@@ -9,7 +9,7 @@ import { h } from '../draw/dom.ts';
 import { clock, duration } from '../draw/format.ts';
 import type { TableData } from '../draw/table.ts';
 import { virtualTable } from '../draw/virtual-table.ts';
-import { differenceRamp, drawDifference, type DifferencePicture } from './compare-drawing.ts';
+import { differenceRamp, drawDifference, SIDES, type DifferencePicture, type Side } from './compare-drawing.ts';
 import { latest } from './latest.ts';
 import { onPointer } from './charts/time.ts';
 import './explorer.css';
@@ -89,10 +89,17 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     table: () => cellTable(),
     draw(surface) {
       if (!arrivals) return;
-      picture = drawDifference(surface, arrivals);
+      picture = drawDifference(surface, arrivals, side());
     },
   });
   matrix.tools.append(readout);
+  let mostText = '';
+  /** Only what is earlier or only what is later, where that was chosen: the other way to tell the two apart. */
+  const side = (): Side => SIDES.find((name) => name === store.get().options['side']);
+  const showLegend = (): void => {
+    const item = (name: NonNullable<Side>, color: string, more: string) => ({ label: `B ${name}${more}, up to ${mostText}`, color, pressed: side() === name, onclick: () => store.option('side', side() === name ? undefined : name) });
+    matrix.legend([item('earlier', 'var(--c1)', ''), { label: 'the same', color: 'var(--sunken)' }, item('later', 'var(--c5)', ' (striped where there is room)')]);
+  };
   const cellTable = (): TableData => {
     const { columns = 0, rows = 0, roundsPerColumn = 1, nodesPerRow = 1 } = arrivals ?? {};
     return {
@@ -183,7 +190,8 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     }
     matrix.finding(arrivalsFinding(arrivals), `rounds of both best chains by number, ${counted(Math.min(a.nodes.count, b.nodes.count), 'node')} by number${arrivals.roundsPerColumn * arrivals.nodesPerRow > 1 ? '; a cell shows its largest difference' : ''}`);
     const ramp = differenceRamp(arrivals);
-    matrix.legend([{ label: `B earlier, up to ${duration(ramp.mostUs)}`, color: 'var(--c1)' }, { label: 'the same', color: 'var(--sunken)' }, { label: `B later (striped), up to ${duration(ramp.mostUs)}`, color: 'var(--c5)' }]);
+    mostText = duration(ramp.mostUs);
+    showLegend();
     if (arrivals.pairs === 0) matrix.empty('The two runs have no round and node in common.', 'Compare runs of the same scenario.');
     else matrix.redraw();
   });
@@ -209,6 +217,10 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
         return refresh();
       }
       if (state.runs !== before.runs) fillSelect();
+      if (state.options['side'] !== before.options['side'] && arrivals) {
+        showLegend();
+        matrix.redraw();
+      }
     },
   };
 }

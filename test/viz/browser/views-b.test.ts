@@ -20,7 +20,7 @@ describe.skipIf(CHROMIUM === undefined)('views of forks, ledgers, tokens, invari
     // The same until the load differs, ten minutes on.
     runs.again = realRun('reorg', (text) => text.replace('{ for: 20m, at: 3 }', '{ for: 10m, at: 3 }, { for: 10m, at: 4 }'));
     for (const [key, { files }] of Object.entries(runs)) stand.add(key, files);
-  }, 180_000);
+  }, 300_000);
   afterAll(() => stand?.close());
 
   const open = async (fragment: string): Promise<Page> => {
@@ -226,6 +226,10 @@ describe.skipIf(CHROMIUM === undefined)('views of forks, ledgers, tokens, invari
     const figures = new Map((await csv(window, 'figures')).slice(1).map((row) => [row[0], row]));
     expect(figures.get('transactions.offered')?.slice(1, 4)).toEqual([a, b].map(({ summary }) => String(summary.virtual.transactions.offered)).concat(String(b.summary.virtual.transactions.offered - a.summary.virtual.transactions.offered)));
     expect(figures.has('nodes.configured')).toBe(false);
+    await window.locator('[data-panel="arrivals"] .legend').getByRole('button', { name: /later/ }).click();
+    await still(window);
+    expect(fragment(window).get('o.side')).toBe('later');
+    expect(await window.locator('[data-panel="arrivals"] .legend button[aria-pressed="true"]').innerText()).toMatch(/^B later/);
     await window.context().close();
   }, 60_000);
 
