@@ -84,6 +84,7 @@ export function sort(count: i32): i32 {
 
 const RUNS = [['fib', 27, 2.5], ['sha256', 6_000, 1.25], ['sort', 10_000, 1.25]] as const;
 const TURNS = 15;
+const WARM_MS = 700;
 
 type Kernel = (size: number) => number;
 
@@ -111,6 +112,11 @@ for (const [name, size, target] of RUNS) {
   if (plain(size) !== counted(size)) throw new Error(`${name} computes something else when metered`);
   if (name === 'sha256' && plain(size) !== createHash('sha256').update(Buffer.alloc(64 * size, Uint8Array.from({ length: 64 }, (_, i) => i))).digest().readInt32BE(0)) throw new Error('not SHA-256');
   const instructions = 0x7fff_ffff - gas.value;
+  // Both compilers take their time: only warm code is compared.
+  for (const until = performance.now() + WARM_MS; performance.now() < until; ) {
+    timed(plain);
+    timed(counted);
+  }
   let [least, leastMetered] = [Infinity, Infinity];
   for (let turn = 0; turn < TURNS; turn++) {
     least = Math.min(least, timed(plain));
@@ -143,11 +149,12 @@ const transfers = 20_000;
 let leastTransfer = Infinity;
 for (let turn = 0; turn < TURNS; turn++) {
   const start = process.cpuUsage();
-  for (let i = 0; i < transfers; i++) if (vm.execute(state, block, calls[i & 1]).status !== 'ok') throw new Error('a transfer failed');
+  for (let i = 0; i < transfers; i++) {
+    if (vm.execute(state, block, calls[i & 1]).status !== 'ok') throw new Error('a transfer failed');
+    // As many as a round has.
+    if (i % 1_000 === 0) state.settle();
+  }
   const { user, system } = process.cpuUsage(start);
-  state.revert(0);
-  state.storage.clear();
-  vm.execute(state, block, { ...calls[0], input: Uint8Array.from([100, 0, 0, 0, 0, 0, 0, 0]) }, 'deploy');
   leastTransfer = Math.min(leastTransfer, (user + system) / transfers);
 }
 console.log(`token    ${(1_000 / leastTransfer).toFixed(0)} transfers per ms (target 200), ${leastTransfer.toFixed(2)} µs each, without the ledger`);

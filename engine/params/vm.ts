@@ -6,8 +6,11 @@
 
 /** Surcharges, gas, on top of 1 for the instruction that causes them (D32; amounts: assumption, from measured times). */
 export const VM_GAS = {
-  /** Per page of 64 KiB that `memory.grow` asks for (clearing one takes about 2 µs), refused or not. */
-  memoryPage: 1_024,
+  /**
+   * Per page of 64 KiB that `memory.grow` asks for, refused or not. An instance whose memory grew is thrown away, and the
+   * next call makes a new one, which takes up to 90 µs.
+   */
+  memoryPage: 8_192,
   /** Bytes that one gas moves: `memory.copy`, `memory.fill`, and whatever passes between contract and host (rounded down). */
   bytesPerGas: 8,
   /** Reading the storage, whether there is an entry or not. */

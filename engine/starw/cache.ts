@@ -10,7 +10,7 @@ import { meterModule } from './meter.ts';
 import type { ContractCode } from './types.ts';
 
 /** Compiled modules that are kept (a node's policy). */
-const MODULES_KEPT = 256;
+const MODULES_KEPT = 1_024;
 /** Idle instances that are kept in all: each reserves address space for the largest memory there could be, about 10 GiB. */
 const INSTANCES_KEPT = 128;
 /** Of one module: more are needed only where it calls itself. */

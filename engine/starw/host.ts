@@ -13,15 +13,30 @@ const ADDRESS_BYTES = 20;
 export function hostImports(instance: Instance): WebAssembly.Imports {
   const block = new Uint8Array(16);
 
+  // Mostly an entry is read and then written: the key's text is made once for both.
+  const lastKey = new Uint8Array(VM_LIMITS.storageKeyBytes);
+  let lastText = '';
+
+  const keyText = (start: number, length: number): string => {
+    const view = instance.memoryView();
+    if (lastText.length === 2 * length) {
+      let same = 0;
+      while (same < length && lastKey[same] === view[start + same]) same++;
+      if (same === length) return lastText;
+    }
+    for (let i = 0; i < length; i++) lastKey[i] = view[start + i];
+    return (lastText = toHex(lastKey.subarray(0, length)));
+  };
+
   /** Pays for a storage operation and gives the key, of a legal length. */
   const storageKey = (price: number, pointer: number, length: number, other: number): string => {
     const size = length >>> 0;
     instance.pay(price + moved(size + other));
     if (size === 0 || size > VM_LIMITS.storageKeyBytes) unwind('storage-key');
-    return toHex(instance.bytes(pointer, size));
+    return keyText(instance.place(pointer, size), size);
   };
 
-  const account = (pointer: number): string => toHex(instance.bytes(pointer, ADDRESS_BYTES));
+  const account = (pointer: number): string => toHex(instance.read(pointer, ADDRESS_BYTES));
 
   const writeAccount = (pointer: number, hex: string): void => {
     instance.pay(moved(ADDRESS_BYTES));
@@ -33,7 +48,7 @@ export function hostImports(instance: Instance): WebAssembly.Imports {
     const [start, count] = [from >>> 0, length >>> 0];
     instance.pay(moved(count));
     if (start + count > data.length) unwind('input-range');
-    instance.write(to, data.subarray(start, start + count));
+    instance.write(to, count === data.length ? data : data.subarray(start, start + count));
   };
 
   /** A copy of what a contract hands over, of a legal length. */
@@ -41,7 +56,7 @@ export function hostImports(instance: Instance): WebAssembly.Imports {
     const count = length >>> 0;
     instance.pay(moved(count));
     if (count > VM_LIMITS.messageBytes) unwind('message-size');
-    return instance.bytes(pointer, count).slice();
+    return instance.read(pointer, count);
   };
 
   const functions = {
@@ -76,7 +91,7 @@ export function hostImports(instance: Instance): WebAssembly.Imports {
       const count = length >>> 0;
       const name = storageKey(VM_GAS.storageWrite, key, keyLength, count);
       if (count > VM_LIMITS.storageValueBytes) unwind('storage-value');
-      const value = instance.bytes(from, count).slice();
+      const value = instance.read(from, count);
       const before = state.storageGet(frame.contract, name);
       const keyBytes = keyLength >>> 0;
       const grown = entryUnits(keyBytes, count) - (before === undefined ? 0 : entryUnits(keyBytes, before.length));
@@ -103,7 +118,7 @@ export function hostImports(instance: Instance): WebAssembly.Imports {
       const [topicBytes, dataBytes] = [topicLength >>> 0, length >>> 0];
       instance.pay(VM_GAS.event + moved(topicBytes + dataBytes));
       if (topicBytes > VM_LIMITS.eventTopicBytes || dataBytes > VM_LIMITS.eventDataBytes) unwind('event-size');
-      frame.execution.emit({ contract: frame.contract, topic: instance.bytes(topic, topicBytes).slice(), data: instance.bytes(from, dataBytes).slice() });
+      frame.execution.emit({ contract: frame.contract, topic: instance.read(topic, topicBytes), data: instance.read(from, dataBytes) });
     },
     ret: (from: number, length: number) => {
       instance.frame.output = message(from, length);

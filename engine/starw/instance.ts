@@ -109,22 +109,26 @@ export class Instance {
     this.gas.value = left;
   }
 
-  /** The bytes from `pointer`; they change under the caller when the contract runs on. Pointers are unsigned. */
-  bytes(pointer: number, length: number): Uint8Array {
-    const view = this.memoryView();
-    const [start, count] = [pointer >>> 0, length >>> 0];
-    if (start + count > view.length) unwind('memory-range');
-    return view.subarray(start, start + count);
+  /** Where `length` bytes from `pointer` start in the memory; both are read as unsigned. Ends the call if they do not all lie there. */
+  place(pointer: number, length: number): number {
+    const start = pointer >>> 0;
+    if (start + (length >>> 0) > this.memoryView().length) unwind('memory-range');
+    return start;
+  }
+
+  /** A copy of bytes. */
+  read(pointer: number, length: number): Uint8Array {
+    const start = this.place(pointer, length);
+    return this.memoryView().slice(start, start + (length >>> 0));
   }
 
   write(pointer: number, data: Uint8Array): void {
-    const view = this.memoryView();
-    const start = pointer >>> 0;
-    if (start + data.length > view.length) unwind('memory-range');
-    view.set(data, start);
+    const start = this.place(pointer, data.length);
+    this.memoryView().set(data, start);
   }
 
-  private memoryView(): Uint8Array {
+  /** The memory as it is now; a later view may be another. */
+  memoryView(): Uint8Array {
     // Growing detaches the old buffer, which leaves its views without length.
     if (this.view.length === 0 && this.memory !== undefined) this.view = new Uint8Array(this.memory.buffer);
     return this.view;

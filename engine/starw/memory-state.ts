@@ -41,6 +41,11 @@ export class MemoryState implements ContractState {
     while (this.undo.length > mark) this.undo.pop()!();
   }
 
+  /** What was written so far can no longer be undone. */
+  settle(): void {
+    this.undo.length = 0;
+  }
+
   /** Storage and balances as text, in a fixed order. */
   image(): string {
     return [...[...this.storage].map(([key, value]) => `${key}=${toHex(value)}`), ...[...this.balances].map(([key, value]) => `${key}:${value}`)].sort((x, y) => (x < y ? -1 : 1)).join('\n');
