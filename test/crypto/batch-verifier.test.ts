@@ -18,7 +18,8 @@ import { add, coefficientsOf, G, inverse, mod, multiply, N, numberOf, P, placesO
 import { batchOf, bytes32, digestOf, signed, signedMany, turned, withHint, type Entry } from './batches.ts';
 
 type Function3 = (out: number, a: number, b: number) => void;
-type Wasm = Record<'SIGNATURES' | 'DIGESTS' | 'PUBLIC_KEYS' | 'HINTS' | 'COEFFICIENTS', WebAssembly.Global> &
+type Function2 = (out: number, a: number) => void;
+type Wasm = Record<'inverse' | 'inverseN', Function2> & Record<'SIGNATURES' | 'DIGESTS' | 'PUBLIC_KEYS' | 'HINTS' | 'COEFFICIENTS', WebAssembly.Global> &
   Record<'mul' | 'mulN' | 'sqr' | 'mul4' | 'mulN4' | 'sqr4', Function3> & { memory: WebAssembly.Memory; prepare: (count: number) => number };
 
 const best = bestCrypto();
@@ -163,6 +164,21 @@ describe.each(verifiers.map((verifier) => [verifier.simd ? 'four lanes' : 'one l
     const swapped = [{ ...a, digest: b.digest }, { ...b, digest: a.digest }];
     expect(verdicts(verifier, swapped)).toEqual(swapped.map((entry) => plain(entry)));
   });
+});
+
+test('inverses modulo p and n', () => {
+  for (const text of [ECDSA_SCALAR, ECDSA_SIMD]) {
+    const wasm = instantiate(text) as unknown as Wasm;
+    const words = new Uint32Array(wasm.memory.buffer, wasm.SIGNATURES.value as number, 20);
+    for (const [name, m] of [['inverse', P], ['inverseN', N]] as const) {
+      const values = [0n, 1n, 2n, m - 1n, m - 2n, m, m + 1n, 2n ** 255n, 2n ** 256n - 1n, 2n ** 261n - 1n, (m + 1n) / 2n, ...Array.from({ length: 300 }, (_, i) => numberOf(digestOf(`${i}`)) >> BigInt(i % 250))];
+      for (const value of values) {
+        for (let i = 0; i < 9; i++) words[i] = Number((value >> BigInt(29 * i)) & 0x1fffffffn);
+        wasm[name](words.byteOffset + 40, words.byteOffset);
+        expect(Array.from(words.slice(10, 19)).reduceRight((sum, limb) => (sum << 29n) + BigInt(limb), 0n) % m, `1 / ${value}`).toBe(inverse(value, m) * (value % m === 0n ? 0n : 1n));
+      }
+    }
+  }
 });
 
 /**

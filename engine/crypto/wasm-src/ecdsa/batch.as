@@ -1,10 +1,11 @@
 // Verification of a chunk of signatures: `verify`. The twin in test/crypto says the same in plain words.
 import { mul, mul4, mulN, mulN4, sqr, sqr4 } from './field';
 // For tests of the arithmetic alone.
-export { mul, mul4, mulN, mulN4, sqr, sqr4 };
+export { inverse, inverseN, mul, mul4, mulN, mulN4, sqr, sqr4 };
 import { ADDITIONS_MAX, CHUNK_MAX, COEFFICIENTS, DIGESTS, DIFFERENCES, END, HINTS, KEY_AT, KEY_PART, KEYS_OF_PART, POINTS_KEY, POINTS_R, PRODUCTS, PUBLIC_KEYS, REFERENCES, S_INVERSE, SCALARS, SIGNATURE_AT, SIGNATURES, MEMBERS, ALONE, ALONE_MAX, VERDICTS, SUMS, TIMES_R, TIMES_Z } from './layout';
 import { belowP, BETA, cubic, withParity } from './curve';
-import { copy, equalP, inverseN, laneOf, ONE, parse, reduceSumN, sub, toLane } from './number';
+import { inverse, inverseN } from './inverse';
+import { copy, equalP, laneOf, ONE, parse, reduceSumN, sub, toLane } from './number';
 import { aloneHolds, planAlone, verifyTogether } from './alone';
 import { derive } from './coefficients';
 import { ACCOUNT, coordinates, find, LOCAL, tick, use, usedAt } from './keys';
@@ -282,7 +283,7 @@ function verifySingle(place: usize): void {
 }
 
 /** From so many on, signatures are cheaper verified side by side. */
-const TOGETHER_MIN: usize = 64;
+const TOGETHER_MIN: usize = 24;
 
 /** Plain verification of the signatures at `count` listed places; the list may be followed by three more. */
 function verifyGroup(list: usize, count: usize): void {

@@ -20,6 +20,13 @@ const A1 = 0x3086d221a7d46bcde86c90e49284eb15n;
 const B1 = 0xe4437ed6010e88286f547fa90abfe4c3n;
 export const N = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 
+/** By Newton's iteration, each round of which doubles the bits that are right. */
+function inverseModulo29(m) {
+  let x = m;
+  for (let round = 0; round < 5; round++) x = (x * (2n - m * x)) & MASK;
+  return x & MASK;
+}
+
 /** The limbs of a number, as many as are asked for. */
 export const limbsOf = (value, count = LIMBS) => Array.from({ length: count }, (_, i) => (value >> (BITS * BigInt(i))) & MASK);
 
@@ -231,8 +238,9 @@ export function fieldModule(simd) {
     `export const MINUS_B1: usize = ${data(limbsOf(B1, 5))};`,
     `export const G1: usize = ${data(limbsOf(((A1 << 385n) / N + 1n) >> 1n))};`,
     `export const G2: usize = ${data(limbsOf(((B1 << 385n) / N + 1n) >> 1n))};`,
-    '/** n − 2 in hexadecimal digits, highest first. */',
-    `export const EXPONENT: usize = memory.data<u8>([${[...(N - 2n).toString(16)].map((digit) => parseInt(digit, 16)).join(', ')}], 16);`,
+    '/** 1 / p and 1 / n modulo 2^29. */',
+    `export const INVERSE_P: i32 = ${inverseModulo29(P)};`,
+    `export const INVERSE_N: i32 = ${inverseModulo29(N)};`,
     '',
     ...functions,
     ...linearFunctions(simd),

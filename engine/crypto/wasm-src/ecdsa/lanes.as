@@ -10,7 +10,8 @@
 // BIAS_WIDE (164p) is above that and below 6 × 2^29, so that sums with a tight number stay below 2^32.
 import { copy4, gather4, less4, lessTight4, mul, mul4, signed4, signedLess4, sqr, sqr4, thirdX4, thrice4, twice4 } from './field';
 import { DIFFERENCES, KINDS, PAIRS, PRODUCTS, TAKEN } from './layout';
-import { copy, equalP, inverse, laneOf, negate, ONE, times, toLane } from './number';
+import { inverse } from './inverse';
+import { copy, equalP, laneOf, negate, ONE, times, toLane } from './number';
 
 /** Stands for the x limbs of the point at infinity: the highest limb has its top bit set. */
 export const INFINITE: u32 = 0x80000000;

@@ -1,5 +1,5 @@
 // Single numbers of nine limbs, 36 bytes each: all tight (field.mjs) unless said otherwise.
-import { BIAS, EXPONENT, FOLD_N, FOLD_P, LIMBS_N, LIMBS_P, mul, mulN, sqr } from './field';
+import { BIAS, FOLD_N, FOLD_P, LIMBS_N, LIMBS_P, mul, sqr } from './field';
 
 export const MASK: u64 = 0x1fffffff;
 
@@ -134,6 +134,10 @@ export function reduceP(out: usize, a: usize): void {
   reduce(out, widen(a), FOLD_P, LIMBS_P);
 }
 
+export function reduceN(out: usize, a: usize): void {
+  reduce(out, widen(a), FOLD_N, LIMBS_N);
+}
+
 /** Of nine u64 limbs, which are destroyed. */
 export function reduceSumN(out: usize, limbs: usize): void {
   reduce(out, limbs, FOLD_N, LIMBS_N);
@@ -167,7 +171,7 @@ function climb(out: usize, a: usize, times: i32, b: usize): void {
   mul(out, out, b);
 }
 
-/** a to the power of 223 ones and then, 23 places up, 22 more: how p − 2 and (p + 1) / 4 both begin. Into ACC; X2 is a³. */
+/** a to the power of 223 ones and then, 23 places up, 22 more: how (p + 1) / 4 begins. Into XM; X2 is a³. */
 function beginPower(a: usize): void {
   climb(X2, a, 1, a);
   climb(X3, X2, 1, a);
@@ -183,33 +187,10 @@ function beginPower(a: usize): void {
   climb(XM, ACC, 23, X22);
 }
 
-/** a^(p − 2); 0 for 0. */
-export function inverse(out: usize, a: usize): void {
-  beginPower(a);
-  climb(ACC, XM, 5, a);
-  climb(XM, ACC, 3, X2);
-  climb(ACC, XM, 2, a);
-  copy(out, ACC);
-}
-
 /** a^((p + 1) / 4): a square root of a if there is one. */
 export function root(out: usize, a: usize): void {
   beginPower(a);
   climb(ACC, XM, 6, X2);
   sqr(ACC, ACC);
   sqr(out, ACC);
-}
-
-const POWERS: usize = memory.data(16 * 36, 16);
-/** a^(n − 2) modulo n. */
-export function inverseN(out: usize, a: usize): void {
-  copy(POWERS, ONE);
-  for (let i: usize = 1; i < 16; i++) mulN(POWERS + 36 * i, POWERS + 36 * (i - 1), a);
-  copy(ACC, POWERS + 36 * 15);
-  for (let i: usize = 1; i < 64; i++) {
-    for (let k = 0; k < 4; k++) mulN(ACC, ACC, ACC);
-    const digit = load<u8>(EXPONENT + i);
-    if (digit) mulN(ACC, ACC, POWERS + 36 * <usize>digit);
-  }
-  copy(out, ACC);
 }

@@ -3,7 +3,8 @@
 import { mul, mulN, sqr } from './field';
 import { DIGESTS, GENERATOR_MULTIPLES, GENERATOR_TABLE, SIGNATURES } from './layout';
 import { addDouble, addJacobian, addPoint, BETA, infinite, isInfinite } from './curve';
-import { add, copy, equalP, format, inverse, negate, ONE, parse, reduceP, reduceSumN } from './number';
+import { inverse } from './inverse';
+import { add, copy, equalP, format, negate, ONE, parse, reduceP, reduceSumN } from './number';
 import { splitScalar } from './split';
 import { GENERATOR, LIMBS_N } from './field';
 
