@@ -3,7 +3,7 @@
  * builds can take turns. tinybench does the sampling, on the clock of this process's CPU time.
  */
 import { Bench } from 'tinybench';
-import type { Answer, RoundOrder, Sample, TurnOrder } from './method/protocol.ts';
+import type { Answer, RoundOrder, RoundReady, Sample, TurnOrder } from './method/protocol.ts';
 import { reference } from './method/reference.ts';
 import { backend } from './work/backends.ts';
 import { nobleCrypto } from '../engine/crypto/noble.ts';
@@ -37,7 +37,7 @@ class Measured {
   }
 
   /** One call; gives its CPU and elapsed time, µs. */
-  call(): { readonly cpuUs: number; readonly wallUs: number } {
+  async call(): Promise<{ readonly cpuUs: number; readonly wallUs: number }> {
     this.part.before?.();
     for (const stage of Object.keys(this.stages)) delete this.stages[stage];
     let last = cpuMs();
@@ -48,7 +48,8 @@ class Measured {
     };
     const started = last;
     const wall = performance.now();
-    const value = this.part.run(lap);
+    const given = this.part.run(lap);
+    const value = typeof given === 'object' ? await given : given;
     if (this.plant > 0) spin((cpuMs() - started) * this.plant);
     const used = { cpuUs: (cpuMs() - started) * 1_000, wallUs: (performance.now() - wall) * 1_000 };
     this.check ??= value;
@@ -62,46 +63,48 @@ function spin(ms: number): void {
   for (const end = cpuMs() + ms; cpuMs() < end; );
 }
 
-function main(order: RoundOrder): void {
+async function main(order: RoundOrder): Promise<void> {
   const entry = entryNamed(order.work);
   if (entry === undefined) throw new Error(`no work is called ${order.work}`);
   const crypto = entry.backend === undefined ? nobleCrypto : backend(entry.backend);
   if (crypto === undefined) return answer({ type: 'failed', code: 'no-backend', message: `no ${entry.backend} cryptography here` });
-  const { parts, exact } = entry.work.prepare({ crypto, cores: entry.cores, inputs: onDisk(order.inputs) });
+  const { parts, exact, warmUp } = entry.work.prepare({ crypto, cores: entry.cores, inputs: onDisk(order.inputs) });
   const measured = parts.filter(({ name }) => order.parts.includes(name)).map((part) => new Measured(part, order.plant ?? 0));
-  const ready = measured.map((one) => {
+  await warmUp?.();
+  const ready: RoundReady['parts'][number][] = [];
+  for (const one of measured) {
     const { name, unit, items } = one.part;
-    const warmUs = warm(one);
-    return { ...unit, name, items, check: one.check!, warmUs };
-  });
+    const warmUs = await warm(one);
+    ready.push({ ...unit, name, items, check: one.check!, warmUs });
+  }
   answer({ type: 'ready', exact, parts: ready, backend: crypto.backend });
-  process.on('message', (turn: TurnOrder) => guarded(() => answer({ type: 'samples', samples: take(measured[turn.part], turn.calls) })));
+  process.on('message', (turn: TurnOrder) => void guarded(async () => answer({ type: 'samples', samples: await take(measured[turn.part], turn.calls) })));
 }
 
-function warm(one: Measured): number {
+async function warm(one: Measured): Promise<number> {
   const started = cpuMs();
   let lastUs = 0;
   for (let calls = 0; ; calls++) {
     const usedUs = (cpuMs() - started) * 1_000;
     if (usedUs >= WARM_US_MAX || (calls >= WARM_CALLS && usedUs >= WARM_US)) break;
-    lastUs = one.call().cpuUs;
+    lastUs = (await one.call()).cpuUs;
   }
   for (let i = 0; i < 20; i++) reference();
   return lastUs;
 }
 
 /** One turn: the reference, the calls, the reference. */
-function take(one: Measured, calls: number): Sample[] {
+async function take(one: Measured, calls: number): Promise<Sample[]> {
   const bench = new Bench({ now: cpuMs, iterations: calls, time: 0, warmup: false, throws: true });
   const samples: { cpuUs: number; wallUs: number; stages: Record<string, number> }[] = [];
   const before = timeReference();
-  const call = (): { overriddenDuration: number } => {
-    const used = one.call();
+  const call = async (): Promise<{ overriddenDuration: number }> => {
+    const used = await one.call();
     samples.push({ ...used, stages: { ...one.stages } });
     return { overriddenDuration: used.cpuUs / 1_000 };
   };
-  bench.add(one.part.name || 'call', call, { async: false });
-  bench.runSync();
+  bench.add(one.part.name || 'call', call, { async: true });
+  await bench.run();
   const referenceUs = (before + timeReference()) / 2;
   return samples.map((sample) => ({ ...sample, referenceUs }));
 }
@@ -112,13 +115,13 @@ function timeReference(): number {
   return (cpuMs() - before) * 1_000;
 }
 
-function guarded(act: () => void): void {
+async function guarded(act: () => Promise<void>): Promise<void> {
   try {
-    act();
+    await act();
   } catch (error) {
     answer({ type: 'failed', code: 'error', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     process.disconnect();
   }
 }
 
-guarded(() => main(JSON.parse(process.argv[2]) as RoundOrder));
+await guarded(() => main(JSON.parse(process.argv[2]) as RoundOrder));

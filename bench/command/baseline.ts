@@ -35,7 +35,7 @@ export async function baseline(job: Job): Promise<number> {
 }
 
 async function measured(job: Job): Promise<BenchResult | undefined> {
-  const { selected, unknown } = select(job.cases);
+  const { selected, unknown } = select(job.cases, job.cores);
   if (unknown.length === 0) return judged(await measure(job, withLimits(selected), hereBuild()), []);
   usage(unknown);
   return undefined;

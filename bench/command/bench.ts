@@ -1,5 +1,6 @@
 /** `stratus bench`. */
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { EXIT, PRECEDENCE } from '../../sim/report/verdict.ts';
 import type { BenchJob } from '../../sim/cli/bench-job.ts';
@@ -7,6 +8,7 @@ import { say, sayJson, tell } from '../../sim/cli/context.ts';
 import { fromHere } from '../../sim/cli/files.ts';
 import { showCount } from '../../sim/cli/progress.ts';
 import { casesOf } from '../method/assemble.ts';
+import { costProfile } from '../method/costs.ts';
 import { playRound, type Build, type MeasuredRound, type Refused } from '../method/conduct.ts';
 import { thisMachine } from '../method/machine.ts';
 import type { BenchResult, CaseResult } from '../method/result.ts';
@@ -14,7 +16,7 @@ import { limitsOf, rooflineOf } from '../method/roofline.ts';
 import { htmlReport } from '../report/html.ts';
 import { markdownReport } from '../report/markdown.ts';
 import { terminalReport } from '../report/terminal.ts';
-import { caseName, workName, type Entry } from '../work/suites.ts';
+import { caseName, entriesOf, SUITES, workName, type Entry } from '../work/suites.ts';
 import { select, withLimits, type Selected } from './select.ts';
 import { hereBuild } from './builds.ts';
 
@@ -26,19 +28,26 @@ export type MeasureJob = Pick<Job, 'cases' | 'rounds' | 'budgetMs' | 'quick' | '
 const ROUNDS_MIN = 10;
 
 export async function bench(job: Job): Promise<number> {
-  const { selected, unknown } = select(job.cases);
+  const { selected, unknown } = select(job.growth ? ['growth'] : job.cases, job.growth ? [1, 2] : job.cores);
   if (unknown.length > 0) return usage(unknown);
   const measured = await measure(job, withLimits(selected), hereBuild());
   const result = judged(measured, job.atLeast);
-  const folder = writeReport(job.out, result, job.cases);
+  const folder = writeReport(job.out, result, job.growth ? ['growth'] : job.cases);
   if (job.json) sayJson(result);
   else say(terminalReport(result));
   tell(`report: ${fromHere(join(folder, 'report.html'))}`);
+  if (job.emitCosts !== undefined) emitCosts(job.emitCosts, result);
   return result.exitCode;
 }
 
+function emitCosts(path: string, result: BenchResult): void {
+  const profile = costProfile(result);
+  if (profile === undefined) tell('no cost profile: no case …/exec was measured');
+  else writeFileSync(path, `${JSON.stringify(profile, undefined, 2)}\n`);
+}
+
 export function usage(unknown: readonly string[]): number {
-  for (const pattern of unknown) tell(`no case is called ${pattern}; suites: node, stages, ledgers, micro, sim`);
+  for (const pattern of unknown) tell(`no case is called ${pattern}; suites: ${SUITES.join(', ')}`);
   return EXIT.usage;
 }
 
@@ -48,12 +57,17 @@ export async function measure(job: MeasureJob, selected: readonly Selected[], bu
   const absent: { name: string; why: string }[] = [];
   const progress = showCount('bench', selected.length * job.rounds);
   for (const { entry, parts } of selected) {
+    if (entry.cores > cpus().length) {
+      absent.push({ name: workName(entry), why: `this machine has ${cpus().length}` });
+      continue;
+    }
     const rounds = await playRounds(build, { entry, parts }, job, progress.one);
     if ('code' in rounds) absent.push({ name: workName(entry), why: rounds.message });
     else cases.push(...casesOf(namer(entry), entry.cores, rounds));
   }
   progress.stop();
-  for (const cores of job.cores.filter((n) => n > 1)) absent.push({ name: `${cores} cores`, why: 'spreading signatures over workers is not built yet' });
+  const known = new Set(SUITES.flatMap(entriesOf).map(({ cores }) => cores));
+  for (const cores of job.cores.filter((n) => !known.has(n))) absent.push({ name: `${cores} cores`, why: `there are cases for ${[...known].join(', ')}` });
   return {
     schema: 'stratus/bench/v1',
     machine: thisMachine(),
@@ -84,7 +98,7 @@ async function playRounds(build: Build, { entry, parts }: Selected, { rounds, bu
 export const namer = (entry: Entry) => (part: string): string => caseName(entry, { name: part });
 
 function roofline(c: CaseResult, all: readonly CaseResult[]): CaseResult['roofline'] {
-  const limits = limitsOf(all, c.name.split('/').at(-2) ?? '');
+  const limits = limitsOf(all, c.name.split('/')[2] ?? '');
   return (limits && rooflineOf(c, limits)) ?? null;
 }
 

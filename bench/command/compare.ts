@@ -36,7 +36,7 @@ export async function compare(job: Job): Promise<number> {
   }
   const [a, b] = sides;
   const patterns = job.cases.length > 0 ? job.cases : 'build' in a && 'build' in b ? ['micro'] : casesIn(a, b);
-  const { selected, unknown } = select(patterns);
+  const { selected, unknown } = select(patterns, job.cores);
   if (unknown.length > 0 && job.cases.length > 0) return usage(unknown);
   const judged = 'build' in a && 'build' in b ? await inTurns(a.build, b.build, job, selected) : recorded(await resultOf(a, job, selected), await resultOf(b, job, selected), job.cases);
   const folder = write(job.out, judged, job);

@@ -44,6 +44,7 @@ export function casesOf(name: (part: string) => string, cores: number, rounds: r
       p90: quantile(sorted, 0.9),
       cpuPerItemUs: median(figures.map(({ cpuUs }) => cpuUs)) / part.items,
       stagesUs: stagesOf(rounds.flatMap((round) => round.samples[i]), part.items),
+      byCpu: median(figures.map(({ cpuUs }) => cores * perUnit(cpuUs))),
       elapsed: median(figures.map(({ wallUs }) => perUnit(wallUs))),
       ratios: figures.map(({ ratio }) => ratio / part.items),
       referenceUs: median(figures.map(({ referenceUs }) => referenceUs)),

@@ -3,6 +3,7 @@
  * sample by sample (A B B A A B …), so that whatever else the machine does falls on all of them alike.
  */
 import { fork, type ChildProcess } from 'node:child_process';
+import { cpus } from 'node:os';
 import { draws } from '../work/seeded-draws.ts';
 import type { Answer, RoundOrder, RoundReady, Sample, TurnDone, TurnOrder } from './protocol.ts';
 
@@ -75,6 +76,17 @@ function padding(round: number): string {
 }
 const PADS = draws(13);
 
+/** A young generation as the command's own (sim/cli/simulate.ts gives its thread more). */
+const FLAGS = ['--max-semi-space-size=64'];
+
+/** Node, bound to so many cores where it would have more and this system can: threads must not use what was not asked for. */
+function node(cores: number): { readonly execPath?: string; readonly execArgv: string[] } {
+  if (cores === 1 || cores >= cpus().length || process.platform !== 'linux') return { execArgv: FLAGS };
+  return { execPath: 'taskset', execArgv: ['-c', `0-${cores - 1}`, process.execPath, ...FLAGS] };
+}
+
+const coresOf = (work: string): number => Number(/\/(\d+)cores$/.exec(work)?.[1] ?? 1);
+
 /** One process of a round. */
 class Player {
   answer!: RoundReady;
@@ -85,7 +97,7 @@ class Player {
   constructor(build: Build, order: RoundOrder, round: number) {
     this.build = build;
     const env = { ...process.env, STRATUS_BENCH_PADDING: padding(round) };
-    this.child = fork(build.program, [JSON.stringify(order)], { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: ['--max-semi-space-size=64'] });
+    this.child = fork(build.program, [JSON.stringify(order)], { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'], ...node(coresOf(order.work)) });
     this.child.stderr!.on('data', (chunk: Buffer) => void (this.errors += chunk.toString('utf8')));
   }
 

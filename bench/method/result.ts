@@ -20,6 +20,8 @@ const caseSchema = z.object({
   cpuPerItemUs: z.number(),
   /** The same by stage, where the case has stages; their sum is a little less than the whole. */
   stagesUs: z.record(z.string(), z.number()),
+  /** In `unit` by processor time, if all `cores` were this process's alone: on one core the median itself. */
+  byCpu: z.number(),
   /** In `unit` by elapsed time: what somebody with a watch would see, other load included. Median over the rounds. */
   elapsed: z.number(),
   /** Processor time per item over that of the fixed reference beside it, one per round: comparable where times are not. */

@@ -24,7 +24,8 @@ export function limitsOf(cases: readonly CaseResult[], backend: string): Limits 
 /** Undefined where the case checks no signatures. Stages: transactions per ms if that were all. */
 export function rooflineOf({ exact, median, name, cores }: Pick<CaseResult, 'exact' | 'median' | 'name' | 'cores'>, limits: Limits): Roofline | undefined {
   const count = (key: string): number => Number(exact[key] ?? 0);
-  const items = count('items');
+  // Counts are of one block; some calls take several.
+  const items = count('items') / Number(exact['blocks'] ?? 1);
   if (count('signatures') === 0 || items === 0 || !/\/(path|exec)$/.test(name)) return undefined;
   const hashes = name.endsWith('/path') ? count('hashes/path') : count('hashes');
   const msPerTx = {

@@ -2,6 +2,7 @@
 import { figure } from '../../sim/report/format.ts';
 import { escapeXml } from '../../sim/report/svg.ts';
 import type { BenchResult, CaseResult } from '../method/result.ts';
+import { axesOf, growthSvg } from './growth.ts';
 import { interval } from './terminal.ts';
 
 export function htmlReport(result: BenchResult): string {
@@ -20,6 +21,7 @@ export function htmlReport(result: BenchResult): string {
 <table><thead><tr><th>case</th><th>median</th><th>unit</th><th>95 %</th><th class="plot">rounds</th><th>CPU µs each</th></tr></thead><tbody>
 ${cases.map(caseRow).join('\n')}
 </tbody></table>
+${axesOf(cases).map(growthSvg).join('\n')}
 ${stagesSection(cases)}
 ${roofSection(cases)}
 ${result.absent.map(({ name, why }) => `<p>Not here: ${escapeXml(name)}: ${escapeXml(why)}.</p>`).join('\n')}
@@ -90,6 +92,7 @@ table { border-collapse: collapse; margin: 1rem 0; width: 100%; font-variant-num
 th, td { text-align: left; padding: .2rem .6rem .2rem 0; border-bottom: 1px solid var(--soft); vertical-align: middle; }
 .plot { min-width: 220px; } svg circle { fill: var(--dot); fill-opacity: .7; } svg .ci { fill: var(--ci); } svg line { stroke: var(--fg); stroke-width: 1.4; }
 svg .far { fill: none; stroke: var(--far); stroke-width: 1.4; }
+svg.growth { width: 520px; max-width: 100%; } svg text { font: 12px system-ui, sans-serif; fill: currentColor; }
 .bar { width: 30%; } .bar div { position: relative; height: 14px; background: var(--soft); } .bar span { position: absolute; top: 0; bottom: 0; }
 b { font-weight: 500; border-left: 4px solid; padding-left: .3rem; margin-right: .4rem; white-space: nowrap; } .key { color: color-mix(in srgb, var(--fg) 70%, transparent); }
 `;

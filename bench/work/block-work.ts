@@ -3,11 +3,12 @@
  * stages as laps; or one stage alone on what the others give.
  */
 import type { RoundExecution } from '../../engine/chain/execute.ts';
+import { signatureWorkers, type SignatureWorkers } from '../../engine/host/signature-workers.ts';
 import type { Transaction } from '../../engine/tx/transaction.ts';
 import { nameOf, prepareBlock, type BlockSpec, type Ready } from './blocks.ts';
 import { counted } from './counted.ts';
-import { apply, decode, roots, verify, type Place } from './node-path.ts';
-import { TPMS, type Lap, type Part, type Prepared, type Work, type WorkEnvironment } from './work.ts';
+import { apply, decode, roots, verify, verifySpread, type Place } from './node-path.ts';
+import { TPMS, type Check, type Lap, type Part, type Prepared, type Work, type WorkEnvironment } from './work.ts';
 
 export type BlockPart = 'path' | 'exec' | 'decode' | 'verify' | 'apply' | 'root';
 
@@ -18,6 +19,7 @@ export function blockWork(spec: BlockSpec, parts: readonly BlockPart[], rest: Om
 function prepare(spec: BlockSpec, parts: readonly BlockPart[], environment: WorkEnvironment): Prepared {
   const ready = prepareBlock(spec, environment);
   const exact = exactly(ready);
+  if (environment.cores > 1) return pipelined(ready, parts, exact, environment.cores);
   return { parts: parts.map((name): Part => ({ name, unit: TPMS, items: spec.transactions, ...runner(name, ready) })), exact };
 }
 
@@ -26,7 +28,7 @@ function exactly({ block, place, bad }: Ready): Prepared['exact'] {
   const { crypto, counts } = counted(place.environment.crypto);
   const there: Place = { ...place, environment: { ...place.environment, crypto } };
   const decoded = decode(block, there);
-  const valid = verify(decoded, block, there);
+  const valid = verify(decoded, there);
   if (decoded.length - valid.length !== bad) throw new Error(`${decoded.length - valid.length} transactions refused where ${bad} have a bad signature`);
   const pathHashes = counts.hashes;
   const { executed, text } = roots(apply(valid, there), there);
@@ -39,7 +41,7 @@ function runner(part: BlockPart, { block, place }: Ready): Pick<Part, 'run' | 'b
   const path = (lap: Lap) => {
     const decoded = decode(block, place);
     lap('decode');
-    const valid = verify(decoded, block, place);
+    const valid = verify(decoded, place);
     lap('verify');
     const execution = apply(valid, place);
     lap('apply');
@@ -61,10 +63,42 @@ function runner(part: BlockPart, { block, place }: Ready): Pick<Part, 'run' | 'b
     case 'decode':
       return { run: () => decode(block, place).length };
     case 'verify':
-      return { before: () => void (decoded = decode(block, place)), run: () => verify(decoded, block, place).length };
+      return { before: () => void (decoded = decode(block, place)), run: () => verify(decoded, place).length };
     case 'apply':
-      return { before: () => void (decoded = verify(decode(block, place), block, place)), run: () => (apply(decoded, place), decoded.length) };
+      return { before: () => void (decoded = verify(decode(block, place), place)), run: () => (apply(decoded, place), decoded.length) };
     case 'root':
-      return { before: () => void (execution = apply(verify(decode(block, place), block, place), place)), run: () => roots(execution, place).text };
+      return { before: () => void (execution = apply(verify(decode(block, place), place), place)), run: () => roots(execution, place).text };
   }
 }
+
+/** Blocks of one call where threads take part: signatures of one are checked while the one before is applied. */
+const IN_A_ROW = 4;
+
+/**
+ * As many threads for signatures as cores, beside this one for the rest: what runs is more threads than cores, so that all
+ * cores are busy whatever the shares are, and never more cores than were asked for (the round's process is bound to them).
+ */
+function pipelined(ready: Ready, parts: readonly BlockPart[], exact: Prepared['exact'], cores: number): Prepared {
+  const workers = signatureWorkers(cores);
+  const items = IN_A_ROW * ready.block.count;
+  const made = parts.map((name): Part => ({ name, unit: TPMS, items, run: () => inARow(ready, name === 'exec', workers) }));
+  return { exact: { ...exact, blocks: IN_A_ROW }, parts: made, warmUp: () => workers.warmUp() };
+}
+
+async function inARow({ block, place }: Ready, withRoots: boolean, workers: SignatureWorkers): Promise<Check> {
+  let check: Check = block.count;
+  let next = verifySpread(decode(block, place), place, workers);
+  for (let i = 1; i <= IN_A_ROW; i++) {
+    const valid = await next;
+    if (i < IN_A_ROW) {
+      next = verifySpread(decode(block, place), place, workers);
+      await afterSending();
+    }
+    const execution = apply(valid, place);
+    if (withRoots) check = roots(execution, place).text;
+  }
+  return check;
+}
+
+/** Threads are sent their work between turns of the event loop. */
+const afterSending = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -2,13 +2,14 @@
 import type { BackendName } from './backends.ts';
 import { blockWork } from './block-work.ts';
 import type { BlockSpec } from './blocks.ts';
+import { growth } from './growth.ts';
 import { limits } from './limits.ts';
 import { micro } from './micro.ts';
 import { sim } from './sim.ts';
 import type { Part, Work } from './work.ts';
 import { KINDS } from '../../engine/tx/kinds.ts';
 
-export const SUITES = ['node', 'stages', 'ledgers', 'micro', 'sim'] as const;
+export const SUITES = ['node', 'stages', 'ledgers', 'micro', 'sim', 'growth'] as const;
 export type SuiteName = (typeof SUITES)[number];
 
 /** The headline's block: 8,192 plain transfers from 4,096 senders. */
@@ -23,8 +24,10 @@ const SMALL: BlockSpec = { mix: 'transfer', transactions: 256, senders: 128, acc
 function node(): Work[] {
   return [
     blockWork(HEADLINE, BOTH, { backends: ['wasm', 'native'] }),
+    blockWork(HEADLINE, BOTH, { backends: BACKEND, cores: [2] }),
     blockWork({ ...HEADLINE, withoutHints: true }, BOTH, { backends: BACKEND }),
     blockWork({ ...HEADLINE, mix: 'mixed' }, BOTH, { backends: ['wasm', 'native'] }),
+    blockWork({ ...HEADLINE, mix: 'mixed' }, BOTH, { backends: BACKEND, cores: [2] }),
     blockWork({ ...HEADLINE, accounts: 100_000 }, BOTH, { backends: BACKEND }),
     blockWork({ ...HEADLINE, badPerMille: 1 }, BOTH, { backends: BACKEND }),
     blockWork({ ...HEADLINE, senders: 64, accounts: 4_096 }, BOTH, { backends: BACKEND }),
@@ -40,7 +43,7 @@ const stages = (): Work[] => [blockWork(HEADLINE, ['decode', 'verify', 'apply', 
 /** 1,024 transactions of one kind; where some need a round of their own before, that is not measured. */
 const ledgers = (): Work[] => KINDS.map((mix) => blockWork({ mix, transactions: 1_024, senders: 256, accounts: 4_096 }, ['exec'], { backends: BACKEND }));
 
-const ALL: Readonly<Record<SuiteName, () => readonly Work[]>> = { node, stages, ledgers, micro, sim };
+const ALL: Readonly<Record<SuiteName, () => readonly Work[]>> = { node, stages, ledgers, micro, sim, growth };
 
 /** One thing that is measured in a process of its own: a work under one backend and number of cores. */
 export interface Entry {

@@ -19,6 +19,8 @@ export const PER_MS: Unit = { unit: 'op/ms', scale: 1 };
 export const EVENTS: Unit = { unit: 'events/s', scale: 1_000 };
 export const GIB: Unit = { unit: 'GiB/s', scale: 1_000 / 2 ** 30 };
 
+export type Check = string | number;
+
 export interface Part {
   /** Behind the work's name, e.g. `exec`; may be empty. */
   readonly name: string;
@@ -27,12 +29,14 @@ export interface Part {
   readonly items: number;
   /** Before each call, not measured: makes what a call uses up. */
   before?(): void;
-  /** One call; gives its check value. */
-  run(lap: Lap): string | number;
+  /** One call; gives its check value. A promise only where other threads take part. */
+  run(lap: Lap): Check | Promise<Check>;
 }
 
 export interface Prepared {
   readonly parts: readonly Part[];
+  /** Until other threads are at full speed. */
+  warmUp?(): Promise<void>;
   /** Exact figures of the work: equal on any machine, compared by equality. */
   readonly exact: Readonly<Record<string, string | number>>;
 }

@@ -9,7 +9,7 @@ import { problemsOf } from './issues.ts';
 import { suggest, type Place, type Problem, type ScenarioError, type Source } from './problem.ts';
 import { MEASURED, readRegionCsv } from './regions.ts';
 import { resolve } from './resolve.ts';
-import { scenarioSchema } from './schema.ts';
+import { costFileSchema, scenarioSchema, type WrittenCosts } from './schema.ts';
 import { isTreeMap, merge, placeOf, plain, readTree, Refusal, TREE_LIMITS, withValue, type Tree } from './tree.ts';
 import type { RegionTable, ResolvedScenario } from './types.ts';
 
@@ -56,7 +56,8 @@ function check(path: string, root: Tree, reader: Reader): Result<LoadedScenario,
   if (!parsed.success) return err({ code: 'scenario', problems: ordered(problemsOf(scenarioSchema, root, parsed.error.issues, path), path) });
   const problems: Problem[] = [];
   const regions = reader.regions(parsed.data.network.regions ?? 'measured-2019', placeOf(root, ['network', 'regions']));
-  const scenario = resolve(parsed.data, regions, (at, problem, mend) => {
+  const cost = reader.costs(parsed.data.network.cost, placeOf(root, ['network', 'cost']));
+  const scenario = resolve(parsed.data, { regions, cost }, (at, problem, mend) => {
     const place = placeOf(root, at);
     problems.push({ file: place.source.name, place, problem, mend });
   });
@@ -121,6 +122,17 @@ class Reader {
     const path = besides(place.source.name.startsWith('--') ? '' : place.source.name, written);
     this.exists(path, place);
     return readRegionCsv(this.text(path, place), written);
+  }
+
+  /** Costs written out, or those of a profile beside the file that names it. */
+  costs(written: string | WrittenCosts | undefined, place: Place): WrittenCosts | undefined {
+    if (typeof written !== 'string') return written;
+    const path = besides(place.source.name.startsWith('--') ? '' : place.source.name, written);
+    this.exists(path, place);
+    const tree = readTree(this.text(path, place), 'map');
+    const parsed = costFileSchema.safeParse(plain(tree));
+    if (parsed.success) return parsed.data;
+    throw new Refusal(problemsOf(costFileSchema, tree, parsed.error.issues, path)[0]);
   }
 
   private exists(path: string, place: Place): void {

@@ -9,7 +9,7 @@ import { exceedsFinality, finalityRisk } from './finality-risk.ts';
 import { INVARIANT_IDS, SOMETIMES_IDS } from './known.ts';
 import { suggest } from './problem.ts';
 import { tableProblem } from './regions.ts';
-import type { WrittenScenario } from './schema.ts';
+import type { WrittenCosts, WrittenScenario } from './schema.ts';
 import { parseThreshold } from './threshold.ts';
 import type { Distribution, MixEntry, RegionTable, ResolvedScenario, Selector, Stage } from './types.ts';
 import { decimalText, formatDuration } from './units.ts';
@@ -28,7 +28,13 @@ const DEFAULT_COST = {
 const ISOLATED_NODES_MAX = 16;
 const WITNESSES = 3;
 
-export function resolve(written: WrittenScenario, regions: RegionTable, complain: Complain): ResolvedScenario {
+/** What stands in other files. */
+export interface Referred {
+  readonly regions: RegionTable;
+  readonly cost: WrittenCosts | undefined;
+}
+
+export function resolve(written: WrittenScenario, { regions, cost }: Referred, complain: Complain): ResolvedScenario {
   const nodes = resolveNodes(written, complain);
   const { totalNodes } = written.network;
   const isolated = written.run.isolated ?? totalNodes <= ISOLATED_NODES_MAX;
@@ -68,9 +74,7 @@ export function resolve(written: WrittenScenario, regions: RegionTable, complain
       relay: written.network.relay ?? 'compact',
       simblock: written.network.simblock && { blockBytes: written.network.simblock.blockBytes, compactSharePpm: written.network.simblock.compactShare },
       txGossipBatchUs: written.network.txGossip?.batch ?? 2_000_000,
-      cost: written.network.cost
-        ? { signatureNs: written.network.cost.signature, executeNs: written.network.cost.execute, messageNs: written.network.cost.message, source: written.network.cost.source }
-        : DEFAULT_COST,
+      cost: cost ? { signatureNs: cost.signature, executeNs: cost.execute, messageNs: cost.message, source: cost.source } : DEFAULT_COST,
     },
     nodes,
     workload: written.workload && {

@@ -60,6 +60,16 @@ const regionTable = z.strictObject({
   share: z.array(share('Of the nodes, per region; together 100%.')).length(REGIONS.length),
 });
 
+const costs = z.strictObject({
+  signature: cost('Virtual processor time of a signature check.'),
+  execute: cost('… of executing a transaction.'),
+  message: cost('… of a message.'),
+  source: z.string().min(1).max(500),
+});
+/** A cost profile's file: JSON, which is YAML too. */
+export const costFileSchema = costs.extend({ schema: z.literal('stratus/costs/v1') });
+export type WrittenCosts = z.output<typeof costs>;
+
 const network = z.strictObject({
   totalNodes: count(1, NODES_MAX, 'All nodes, whatever their kind.'),
   baseNodeCapacity: decimal(3, 'a number of TPMS', '100', 'Transactions per ms that a delegate checks (document: 100).', 1_000_000_000n).optional(),
@@ -81,14 +91,7 @@ const network = z.strictObject({
     .meta({ description: 'Only with relay `simblock`.' })
     .optional(),
   txGossip: z.strictObject({ batch: positiveDuration('Transactions are announced in batches this long.') }).optional(),
-  cost: z
-    .strictObject({
-      signature: cost('Virtual processor time of a signature check.'),
-      execute: cost('… of executing a transaction.'),
-      message: cost('… of a message.'),
-      source: z.string().min(1).max(500),
-    })
-    .optional(),
+  cost: z.union([z.string(), costs]).meta({ description: 'The path of a profile that `stratus bench --emit-costs` wrote, or the costs.' }).optional(),
 });
 
 const distribution = z.union([

@@ -9,7 +9,7 @@ export function fakeCase(name: string, { cost = 1, spread = 0.002, exact = {} }:
   const samples = ratios.map((ratio) => 100 / ratio);
   return {
     name, unit: 'tx/ms', clock: 'wall', cores: 1, samples, median: 100 / cost, ci95: [99 / cost, 101 / cost], p10: 98 / cost, p90: 102 / cost, cpuPerItemUs: 10 * cost,
-    stagesUs: { decode: 2 * cost, verify: 8 * cost }, elapsed: 100 / cost, ratios, referenceUs: 1_300, outliers: [9], exact: { items: 8, check: 'a', ...exact },
+    stagesUs: { decode: 2 * cost, verify: 8 * cost }, byCpu: 100 / cost, elapsed: 100 / cost, ratios, referenceUs: 1_300, outliers: [9], exact: { items: 8, check: 'a', ...exact },
     roofline: { bound: 200, by: 'signatures', share: 0.5 / cost, stages: { signatures: 220, hashes: 900, memory: 9_000 } }, backend: { signatures: 'wasm-batch', hashes: 'wasm-simd' },
   };
 }

@@ -12,9 +12,11 @@ import { classOf, thisMachine } from '../../bench/method/machine.ts';
 import { resultSchema, type BenchResult } from '../../bench/method/result.ts';
 import { limitsOf, rooflineOf } from '../../bench/method/roofline.ts';
 import { comparisonMarkdown, comparisonText } from '../../bench/report/comparison.ts';
+import { axesOf } from '../../bench/report/growth.ts';
 import { htmlReport } from '../../bench/report/html.ts';
 import { markdownReport } from '../../bench/report/markdown.ts';
 import { terminalReport } from '../../bench/report/terminal.ts';
+import { GROWTH, growthCase } from '../../bench/work/growth.ts';
 import { SUITES, caseName, entriesOf, entryNamed, workName } from '../../bench/work/suites.ts';
 import { fakeCase, fakeResult, otherMachine } from './fake-result.ts';
 
@@ -141,9 +143,22 @@ test('roofline: one core checks, hashes and reads in turn', () => {
   expect(exec.bound).toBeCloseTo(1 / (0.005 + 0.002 + (160 / 2 ** 30 / 10) * 1_000), 6);
   expect(exec).toMatchObject({ by: 'signatures', share: 71 / exec.bound });
   expect(rooflineOf({ name: 'node/x/wasm/path', median: 1, cores: 2, exact }, limits)!.bound).toBeGreaterThan(2 * exec.bound);
+  const inARow = { ...exact, items: 400, blocks: 4 };
+  expect(rooflineOf({ name: 'node/x/wasm/exec', median: 71, cores: 1, exact: inARow }, limits)).toEqual(exec);
   expect(rooflineOf({ name: 'micro/x', median: 1, cores: 1, exact: { items: 3 } }, limits)).toBeUndefined();
 });
 
 test('a machine’s class: processor, cores, platform, major version', () => {
   expect(classOf('linux-x64', 'AMD EPYC 9B14 (2.6 GHz)', 2, 'v20.19.1')).toBe('linux-x64-amd-epyc-9b14-2-6-ghz-2c-node20');
+});
+
+test('growth: each axis with its points, in text, Markdown and a drawing', () => {
+  const points = GROWTH.filter(({ axis }) => axis === 'bad signatures');
+  const cases = points.flatMap((point, i) => (['path', 'exec'] as const).map((part) => fakeCase(growthCase(point, part), { cost: 1 + i })));
+  expect(axesOf(cases).map(({ name }) => name)).toEqual(['bad signatures']);
+  for (const { axis, spec } of GROWTH) expect(entryNamed(growthCase({ axis, spec, label: '', cores: 1 }, 'exec').replace(/\/exec$/, ''))).toBeDefined();
+  const result = fakeResult(cases);
+  expect(terminalReport(result)).toMatch(/0% +100 +100 +#{40}\n +={40}\n *0.1% +50 +50 +#{20}\n/);
+  expect(markdownReport(result)).toContain('| 10% | 25 | 25 |');
+  expect(htmlReport(result).match(/class="growth"/g)).toHaveLength(1);
 });
