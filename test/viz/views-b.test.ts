@@ -315,7 +315,7 @@ describe('a real run with a partition', () => {
     summary = summarize(record, scenario, { hash, version: 't', wall: { cpuS: 1, elapsedS: 1, peakRssBytes: 1 }, detHash: '', folder: 'r' });
     rounds = columnsOf(SHAPES.rounds, record.rounds);
     workRank = Float64Array.from(record.rounds, ({ work }) => Number(BigInt(work) / 1_000n));
-  }, 60_000);
+  }, 180_000);
 
   it('has contests that lost exactly the stale rounds, and reorganisations as nodes told them', () => {
     const contests = contestsOf(rounds, workRank);
@@ -389,5 +389,5 @@ describe('a real run whose partition outlasts finality', () => {
     expect(there).toBeGreaterThan(5);
     expect(stood.left).toBe(there);
     expect(forksFinding([contest], [stood])).toMatch(new RegExp(`up to 50 % of the hash power followed it, and ${there} nodes were still on it when the run ended$`));
-  }, 60_000);
+  }, 180_000);
 });

@@ -41,7 +41,9 @@ export function drawDifference(surface: Surface, difference: ArrivalDifference, 
     { from: rows * nodesPerRow, to: 0, label: 'node', ticks: [], plain: true },
     { left: 44 },
   );
-  for (const node of whole(0, rows * nodesPerRow, 8)) plot.marks.append(s('text', { x: plot.left - 6, y: plot.y(node), dy: '0.32em', 'text-anchor': 'end' }, count(node)));
+  for (const node of whole(0, rows * nodesPerRow, 8)) plot.marks.append(s(
+    'text', { x: plot.left - 6, y: plot.y(node), dy: '0.32em', 'text-anchor': 'end' }, count(node),
+  ));
   const [width, height] = [plot.right - plot.left, plot.bottom - plot.top];
   const pen = surface.canvas();
   const ramp = differenceRamp(difference);

@@ -1,5 +1,8 @@
 /** What changed between A, the run that is shown, and B? */
-import { ArrivalComparison, figureDifferences, firstDifferentHappening, firstParting, happenings, type ArrivalDifference, type FigureDifference, type Happening, type HappeningDifference } from '../../sim/report/views/difference.ts';
+import {
+  ArrivalComparison, figureDifferences, firstDifferentHappening, firstParting, happenings, type ArrivalDifference, type FigureDifference,
+  type Happening, type HappeningDifference,
+} from '../../sim/report/views/difference.ts';
 import { arrivalsFinding, figuresFinding, partingFinding, signedPercent } from '../../sim/report/views/difference-words.ts';
 import { bestChain } from '../../sim/report/views/contests.ts';
 import { counted } from '../../sim/report/views/words.ts';
@@ -37,7 +40,12 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
   parting.body.prepend(partingHost);
   function fillSelect(): void {
     const { runs, otherKey, runKey } = store.get();
-    select.replaceChildren(h('option', { value: '' }, 'choose a run …'), ...runs.filter(({ key }) => key !== runKey).map(({ key, scenario, seed, verdict }) => h('option', { value: key }, `${scenario || key} · seed ${seed} · ${verdict} (${key.slice(0, 16)})`)));
+    select.replaceChildren(
+      h('option', { value: '' }, 'choose a run …'),
+      ...runs.filter(({ key }) => key !== runKey).map(({ key, scenario, seed, verdict }) => h(
+        'option', { value: key }, `${scenario || key} · seed ${seed} · ${verdict} (${key.slice(0, 16)})`,
+      )),
+    );
     select.value = otherKey;
   }
 
@@ -57,7 +65,10 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
         const at = rows[row];
         const [a, b] = [told[0][at], told[1][at]];
         const same = a?.atUs === b?.atUs && a?.text === b?.text;
-        return [at === first?.same ? '≠ first' : same ? '=' : '≠', a ? clock(a.atUs) : '', a?.text ?? 'nothing more', b ? clock(b.atUs) : '', b?.text ?? 'nothing more'][column];
+        return [
+          at === first?.same ? '≠ first' : same ? '=' : '≠', a ? clock(a.atUs) : '', a?.text ?? 'nothing more', b ? clock(b.atUs) : '',
+          b?.text ?? 'nothing more',
+        ][column];
       },
       onRow: (row) => store.set({ timeUs: (told[0][rows[row]] ?? told[1][rows[row]]).atUs }),
     };
@@ -75,7 +86,9 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     cell(row, column) {
       const { path, a, b, change, share } = figures[row];
       const number = (text: string | undefined): string | number | undefined => (text !== undefined && change !== undefined ? Number(text) : text);
-      return [path, number(a), number(b), change === undefined ? undefined : Math.round(change * 1e9) / 1e9, share === undefined ? undefined : signedPercent(share)][column];
+      return [
+        path, number(a), number(b), change === undefined ? undefined : Math.round(change * 1e9) / 1e9, share === undefined ? undefined : signedPercent(share),
+      ][column];
     },
   });
 
@@ -97,7 +110,9 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
   /** Only what is earlier or only what is later, where that was chosen: the other way to tell the two apart. */
   const side = (): Side => SIDES.find((name) => name === store.get().options['side']);
   const showLegend = (): void => {
-    const item = (name: NonNullable<Side>, color: string, more: string) => ({ label: `B ${name}${more}, up to ${mostText}`, color, pressed: side() === name, onclick: () => store.option('side', side() === name ? undefined : name) });
+    const item = (name: NonNullable<Side>, color: string, more: string) => ({
+      label: `B ${name}${more}, up to ${mostText}`, color, pressed: side() === name, onclick: () => store.option('side', side() === name ? undefined : name),
+    });
     matrix.legend([item('earlier', 'var(--c1)', ''), { label: 'the same', color: 'var(--sunken)' }, item('later', 'var(--c5)', ' (striped where there is room)')]);
   };
   const cellTable = (): TableData => {
@@ -124,7 +139,8 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       const later = arrivals.laterUs[cell.row * arrivals.columns + cell.column];
       const [round, node] = [1 + cell.column * arrivals.roundsPerColumn, cell.row * arrivals.nodesPerRow];
       const span = (from: number, by: number): string => (by === 1 ? String(from) : `${from} to ${from + by - 1}`);
-      readout.textContent = `round ${span(round, arrivals.roundsPerColumn)}, node ${span(node, arrivals.nodesPerRow)}: ${Number.isNaN(later) ? 'nothing to compare' : later === 0 ? 'the same' : `B ${duration(Math.abs(later))} ${later > 0 ? 'later' : 'earlier'}`}`;
+      const late = Number.isNaN(later) ? 'nothing to compare' : later === 0 ? 'the same' : `B ${duration(Math.abs(later))} ${later > 0 ? 'later' : 'earlier'}`;
+      readout.textContent = `round ${span(round, arrivals.roundsPerColumn)}, node ${span(node, arrivals.nodesPerRow)}: ${late}`;
     },
     click(x, y) {
       const cell = picture?.cellAt(x, y);
@@ -165,7 +181,9 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     }
     figures = a.summary && b.summary ? figureDifferences(comparable(a), comparable(b)) : [];
     figurePanel.finding(figuresFinding(figures), 'exact figures of simulated time; wall figures are noise and left out');
-    if (figures.length === 0) figurePanel.empty(a.summary && b.summary ? 'The virtual parts of both summaries are the same.' : 'A live run has no summary yet.', 'See below whether arrivals differ.');
+    if (figures.length === 0) figurePanel.empty(
+      a.summary && b.summary ? 'The virtual parts of both summaries are the same.' : 'A live run has no summary yet.', 'See below whether arrivals differ.',
+    );
     else {
       figurePanel.redraw();
       virtualTable(figureHost, figureTable(), 'figures that differ');
@@ -177,7 +195,8 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       first = firstDifferentHappening(told[0], told[1]);
       const parted = firstParting(chainA, chainB);
       const inputs = a.facts.scenario.hash === b.facts.scenario.hash && a.facts.seed === b.facts.seed && a.facts.version === b.facts.version;
-      parting.finding(partingFinding(parted === undefined && first === undefined, parted, first), `A: ${nameOf(a)}; B: ${nameOf(b)}. ${inputs ? (parted ? 'Same scenario, seed and version: this should not be' : 'Same scenario, seed and version') : 'Their inputs differ, so they may'}; stratus diff A B finds the very event`);
+      const why = !inputs ? 'Their inputs differ, so they may' : parted ? 'Same scenario, seed and version: this should not be' : 'Same scenario, seed and version';
+      parting.finding(partingFinding(parted === undefined && first === undefined, parted, first), `A: ${nameOf(a)}; B: ${nameOf(b)}. ${why}; stratus diff A B finds the very event`);
       if (first) virtualTable(partingHost, aroundTable(), 'around the first difference');
       else partingHost.replaceChildren();
       if (first) parting.redraw();
@@ -188,7 +207,10 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       if (current() && a === store.get().run && b === store.get().other) matrix.fail(problemOf(problem, 'compare'));
       return;
     }
-    matrix.finding(arrivalsFinding(arrivals), `rounds of both best chains by number, ${counted(Math.min(a.nodes.count, b.nodes.count), 'node')} by number${arrivals.roundsPerColumn * arrivals.nodesPerRow > 1 ? '; a cell shows its largest difference' : ''}`);
+    matrix.finding(
+      arrivalsFinding(arrivals),
+      `rounds of both best chains by number, ${counted(Math.min(a.nodes.count, b.nodes.count), 'node')} by number${arrivals.roundsPerColumn * arrivals.nodesPerRow > 1 ? '; a cell shows its largest difference' : ''}`,
+    );
     const ramp = differenceRamp(arrivals);
     mostText = duration(ramp.mostUs);
     showLegend();
@@ -233,6 +255,11 @@ const nameOf = ({ facts: { scenario, seed, version } }: RunData): string => `${s
 function comparable({ summary }: RunData): object {
   const { scenario, seed, version, fidelity, verdict, exitCode, virtual, invariants, sometimes, thresholds, faults, hash } = summary!;
   const { name, hash: scenarioHash } = scenario;
-  const byName = (rows: readonly object[], key: string): object => Object.fromEntries(rows.map((row) => [String((row as Record<string, unknown>)[key]).replaceAll('.', '·'), row]));
-  return { scenario: { name, hash: scenarioHash.slice(0, 16) }, seed, version, fidelity, verdict, exitCode, ...virtual, invariants: byName(invariants, 'id'), sometimes: byName(sometimes, 'id'), thresholds: byName(thresholds, 'expr'), faults: byName(faults, 'id'), traceHash: hash.trace.slice(0, 16) };
+  const byName = (rows: readonly object[], key: string): object => Object.fromEntries(rows.map((row) => [
+    String((row as Record<string, unknown>)[key]).replaceAll('.', '·'), row,
+  ]));
+  return {
+    scenario: { name, hash: scenarioHash.slice(0, 16) }, seed, version, fidelity, verdict, exitCode, ...virtual,
+    invariants: byName(invariants, 'id'), sometimes: byName(sometimes, 'id'), thresholds: byName(thresholds, 'expr'), faults: byName(faults, 'id'), traceHash: hash.trace.slice(0, 16),
+  };
 }

@@ -47,7 +47,9 @@ export function detailOf(input: DetailInput): Detail | undefined {
       const row = Number(options['block']);
       return Number.isInteger(row) && row >= 0 && row < known.blocks.count ? ofBlock(input, row) : undefined;
     }
-    case 'address': return /^[0-9a-f]{40}$/.test(options['address'] ?? '') ? ofAddress(input, accounts.find(({ account }) => account === options['address']) ?? { account: options['address'], transactions: [], domains: [] }) : undefined;
+    case 'address': return /^[0-9a-f]{40}$/.test(options['address'] ?? '') ? ofAddress(
+      input, accounts.find(({ account }) => account === options['address']) ?? { account: options['address'], transactions: [], domains: [] },
+    ) : undefined;
     case 'name': {
       const row = known.domains.name.values.indexOf(options['name'] ?? '');
       return row < 0 ? undefined : ofName(input, known.domains.name.codes.indexOf(row));
@@ -70,11 +72,17 @@ function detail(title: string, below: string, fields: readonly Field[], ...more:
 /** A list of buttons under a heading; the first ones only, where there are many. */
 function listOf(heading: string, items: readonly HTMLElement[], most = 40): HTMLElement {
   const rest = items.length - most;
-  return h('div', { class: 'related' }, h('h4', {}, heading), h('ul', {}, ...items.slice(0, most).map((item) => h('li', {}, item)), ...(rest > 0 ? [h('li', { class: 'quiet-text' }, `and ${count(rest)} more`)] : [])));
+  return h(
+    'div', { class: 'related' }, h('h4', {}, heading),
+    h('ul', {}, ...items.slice(0, most).map((item) => h('li', {}, item)), ...(rest > 0 ? [h('li', { class: 'quiet-text' }, `and ${count(rest)} more`)] : [])),
+  );
 }
 
 function roundLink({ run, open }: DetailInput, round: number): HTMLElement {
-  return link(`round ${run.rounds.number[round]} (${shortHash(hexAt(run.rounds.hash, round))})${run.rounds.canonical[round] === 1 ? '' : ', lost'}`, () => open({ what: 'round', round }));
+  return link(
+    `round ${run.rounds.number[round]} (${shortHash(hexAt(run.rounds.hash, round))})${run.rounds.canonical[round] === 1 ? '' : ', lost'}`,
+    () => open({ what: 'round', round }),
+  );
 }
 const nodeLink = ({ run, open }: DetailInput, node: number): HTMLElement | string =>
   node < 0 ? 'nobody' : link(`node ${node} (${textAt(run.nodes.kind, node)}, ${regionText(textAt(run.nodes.region, node))})`, () => open({ what: 'node', node }));
@@ -107,8 +115,15 @@ function ofRound(input: DetailInput, round: number): Detail {
   const state = rounds.canonical[round] === 1 ? '' : ', which lost,';
   return {
     ...detail(`Round ${rounds.number[round]}${state} holds ${counted(rounds.transactions[round], 'transaction')}`, shortHash(hexAt(rounds.hash, round)), fields,
-      ...(children.length > 0 ? [listOf(children.length === 1 ? 'followed by' : 'two or more rounds follow: here the chain forked', children.map((child) => roundLink(input, child)))] : []),
-      ...(blocks.length > 0 ? [listOf('ledger blocks', blocks.map((row) => link(`${textAt(known.blocks.ledger, row)}: ${counted(known.blocks.transactions[row], 'transaction')}`, () => open({ what: 'block', row }))))] : []),
+      ...(children.length > 0 ? [listOf(
+        children.length === 1 ? 'followed by' : 'two or more rounds follow: here the chain forked', children.map((child) => roundLink(input, child)),
+      )] : []),
+      ...(blocks.length > 0 ? [listOf(
+        'ledger blocks',
+        blocks.map((row) => link(
+          `${textAt(known.blocks.ledger, row)}: ${counted(known.blocks.transactions[row], 'transaction')}`, () => open({ what: 'block', row }),
+        )),
+      )] : []),
       ...(own.length > 0 ? [listOf(`sampled transactions (${own.length} of ${rounds.transactions[round]})`, own.map((row) => link(`${textAt(known.transactions.kind, row)} ${shortHash(hexAt(known.transactions.id, row))}`, () => open({ what: 'transaction', row }))))] : [])),
     async later() {
       const coverage = await run.coverage();
@@ -165,7 +180,9 @@ function ofTransaction(input: DetailInput, id: string): Detail | undefined {
 function lifeBar(transactions: Table<'transactions'>, row: number, endUs: number): HTMLElement {
   const { admittedUs, includedUs, finalUs } = lifeOf(transactions, row);
   const whole = finalUs ?? includedUs ?? (admittedUs === undefined ? 0 : endUs - transactions.submittedAtUs[row]);
-  const parts: readonly (readonly [string, number])[] = [['in pools', (includedUs ?? whole) - (admittedUs ?? 0)], ['on the chain, not final', whole - (includedUs ?? whole)]];
+  const parts: readonly (readonly [string, number])[] = [
+    ['in pools', (includedUs ?? whole) - (admittedUs ?? 0)], ['on the chain, not final', whole - (includedUs ?? whole)],
+  ];
   const bar = h('div', { class: 'life', 'aria-hidden': 'true' });
   if (whole <= 0) return bar;
   parts.forEach(([name, us], i) => {
@@ -190,7 +207,9 @@ function ofName(input: DetailInput, row: number): Detail {
   const { run, known: { domains } } = input;
   const expires = domains.expiresAt[row];
   const last = run.rounds.time.reduce((latest, time) => Math.max(latest, time), 0);
-  return detail(`${textAt(domains.name, row)} ${expires > last ? `is registered for another ${duration((expires - last) * 1e6)} of chain time` : 'has expired'}`, counted(domains.changes[row], 'registration, renewal, transfer or sale', 'registrations, renewals, transfers and sales'), [
+  return detail(`${textAt(domains.name, row)} ${expires > last ? `is registered for another ${duration((expires - last) * 1e6)} of chain time` : 'has expired'}`, counted(
+    domains.changes[row], 'registration, renewal, transfer or sale', 'registrations, renewals, transfers and sales',
+  ), [
     ['name', textAt(domains.name, row)],
     ['owner', addressLink(input, hexAt(domains.owner, row))],
     ['first registered in', roundLink(input, domains.registered[row])],

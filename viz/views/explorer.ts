@@ -42,7 +42,9 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       event.stopPropagation();
     },
   });
-  const tables = choice<Shown>('table', TABLES.map((name): [Shown, string] => [name, name]), (name) => store.set({ filter: '', options: { ...store.get().options, table: name } }));
+  const tables = choice<Shown>(
+    'table', TABLES.map((name): [Shown, string] => [name, name]), (name) => store.set({ filter: '', options: { ...store.get().options, table: name } }),
+  );
   const list = context.panel({ id: 'list', span: 'half', table: () => listed() });
   const listHost = h('div');
   list.tools.append(input, tables.element);
@@ -62,7 +64,9 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     if (!known) return { columns: [{ name: 'nothing yet' }], rows: 0, cell: () => undefined };
     return query() === '' ? TABLE_OF[chosenTable()](known) : findTable(finds(known));
   }
-  const finds = ({ blocks, transactions, legs, domains }: Known): Found[] => lookup(query(), { nodes: run.nodes.count, rounds: run.rounds, blocks, transactions, legs, domains }, FINDS_MAX);
+  const finds = ({ blocks, transactions, legs, domains }: Known): Found[] => lookup(
+    query(), { nodes: run.nodes.count, rounds: run.rounds, blocks, transactions, legs, domains }, FINDS_MAX,
+  );
 
   const open = (found: Found): void => {
     const { selection, options } = store.get();
@@ -90,10 +94,15 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     const { rounds } = run;
     const { blocks, transactions, legs, domains } = known!;
     switch (found.what) {
-      case 'round': return ['round', String(rounds.number[found.round]), `${shortHash(hexAt(rounds.hash, found.round))}, ${clock(rounds.foundAtUs[found.round])}${rounds.canonical[found.round] === 1 ? '' : ', lost'}`];
+      case 'round': return [
+        'round', String(rounds.number[found.round]),
+        `${shortHash(hexAt(rounds.hash, found.round))}, ${clock(rounds.foundAtUs[found.round])}${rounds.canonical[found.round] === 1 ? '' : ', lost'}`,
+      ];
       case 'node': return ['node', String(found.node), `${textAt(run.nodes.kind, found.node)}, ${textAt(run.nodes.region, found.node)}`];
       case 'block': return ['block', `${textAt(blocks.ledger, found.row)} ${blocks.number[found.row]}`, shortHash(hexAt(blocks.hash, found.row))];
-      case 'transaction': return ['transaction', shortHash(hexAt(transactions.id, found.row)), `${textAt(transactions.kind, found.row)}, ${textAt(transactions.outcome, found.row)}`];
+      case 'transaction': return [
+        'transaction', shortHash(hexAt(transactions.id, found.row)), `${textAt(transactions.kind, found.row)}, ${textAt(transactions.outcome, found.row)}`,
+      ];
       case 'leg': return ['transaction', shortHash(hexAt(legs.transaction, found.row)), `${textAt(legs.kind, found.row)}, not sampled`];
       case 'address': return ['address', shortHash(found.account), addressText(found.account)];
       case 'domain': return ['name', textAt(domains.name, found.row), `owned by ${shortHash(hexAt(domains.owner, found.row))}`];
@@ -104,9 +113,15 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     rounds: () => {
       const { rounds } = run;
       return {
-        columns: [{ name: 'round', number: true }, { name: 'found (s, virtual)', number: true }, { name: 'finder', number: true }, { name: 'transactions', number: true }, { name: 'bytes', number: true }, { name: 'best chain' }, { name: 'hash' }],
+        columns: [
+          { name: 'round', number: true }, { name: 'found (s, virtual)', number: true }, { name: 'finder', number: true },
+          { name: 'transactions', number: true }, { name: 'bytes', number: true }, { name: 'best chain' }, { name: 'hash' },
+        ],
         rows: rounds.count,
-        cell: (row, column) => [rounds.number[row], rounds.foundAtUs[row] / 1e6, rounds.node[row] < 0 ? undefined : rounds.node[row], rounds.transactions[row], rounds.bytes[row], rounds.canonical[row] === 1 ? 'yes' : 'lost', hexAt(rounds.hash, row)][column],
+        cell: (row, column) => [
+          rounds.number[row], rounds.foundAtUs[row] / 1e6, rounds.node[row] < 0 ? undefined : rounds.node[row], rounds.transactions[row], rounds.bytes[row],
+          rounds.canonical[row] === 1 ? 'yes' : 'lost', hexAt(rounds.hash, row),
+        ][column],
         onRow: (round) => open({ what: 'round', round }),
       };
     },
@@ -117,7 +132,10 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       onRow: (row) => open({ what: 'block', row }),
     }),
     transactions: ({ transactions }) => ({
-      columns: [{ name: 'kind' }, { name: 'ledger' }, { name: 'submitted (s, virtual)', number: true }, { name: 'round', number: true }, { name: 'outcome' }, { name: 'nonce', number: true }, { name: 'id' }],
+      columns: [
+        { name: 'kind' }, { name: 'ledger' }, { name: 'submitted (s, virtual)', number: true }, { name: 'round', number: true }, { name: 'outcome' },
+        { name: 'nonce', number: true }, { name: 'id' },
+      ],
       rows: transactions.count,
       cell: (row, column) => [
         textAt(transactions.kind, row), textAt(transactions.ledger, row), transactions.submittedAtUs[row] / 1e6, transactions.round[row] < 0 ? undefined : run.rounds.number[transactions.round[row]], textAt(transactions.outcome, row),
@@ -132,9 +150,14 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       onRow: (row) => accounts[row] && open({ what: 'address', account: accounts[row].account }),
     }),
     names: ({ domains }) => ({
-      columns: [{ name: 'name' }, { name: 'registered in round', number: true }, { name: 'changes', number: true }, { name: 'expires (chain time)' }, { name: 'owner' }],
+      columns: [
+        { name: 'name' }, { name: 'registered in round', number: true }, { name: 'changes', number: true }, { name: 'expires (chain time)' }, { name: 'owner' },
+      ],
       rows: domains.count,
-      cell: (row, column) => [textAt(domains.name, row), run.rounds.number[domains.registered[row]], domains.changes[row], dateText(domains.expiresAt[row]), addressText(hexAt(domains.owner, row))][column],
+      cell: (row, column) => [
+        textAt(domains.name, row), run.rounds.number[domains.registered[row]], domains.changes[row], dateText(domains.expiresAt[row]),
+        addressText(hexAt(domains.owner, row)),
+      ][column],
       onRow: (row) => open({ what: 'domain', row }),
     }),
   };
@@ -152,7 +175,10 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     if (query() === '') {
       list.finding(`${count(data.rows)} ${chosenTable()}`, SUBTITLES[chosenTable()]);
     } else if (data.rows === 0) list.finding(`Nothing matches “${query()}”`, 'try a number, “node 7”, four or more hex digits from the beginning of a hash, an address, or part of a name');
-    else list.finding(`${data.rows === FINDS_MAX ? 'The first ' : ''}${counted(data.rows, 'thing')} ${data.rows === 1 ? 'matches' : 'match'} “${query()}”`, 'Enter opens the first, arrow down goes into the list');
+    else list.finding(
+      `${data.rows === FINDS_MAX ? 'The first ' : ''}${counted(data.rows, 'thing')} ${data.rows === 1 ? 'matches' : 'match'} “${query()}”`,
+      'Enter opens the first, arrow down goes into the list',
+    );
     if (data.rows === 0) {
       const why = query() !== '' ? 'Hashes are found by their beginning, names by any part.' : EMPTY[chosenTable()];
       listHost.replaceChildren();
@@ -185,7 +211,9 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       list.loading();
     }
     try {
-      const [blocks, legs, transactions, domains] = await Promise.all([run.table('ledgerBlocks'), run.table('legs'), run.table('transactions'), run.table('domains')]);
+      const [blocks, legs, transactions, domains] = await Promise.all([
+        run.table('ledgerBlocks'), run.table('legs'), run.table('transactions'), run.table('domains'),
+      ]);
       if (signal.aborted) return;
       known = { blocks, legs, transactions, domains };
       accounts = accountsOf(transactions, domains).sort((a, b) => b.transactions.length + b.domains.length - a.transactions.length - a.domains.length || (a.account < b.account ? -1 : 1));

@@ -82,7 +82,10 @@ export function drawTree({ svg, width, height }: Surface, { run, tree, contests,
     }
     const middle = (x0 + x1) / 2;
     const before = rounds.parent[members[0]];
-    links.append(s('line', { x1: before < 0 ? middle : x(before), x2: x1, y1: TOP_PX, y2: TOP_PX, stroke: 'var(--c1)', 'stroke-width': THIN_PX + POWER_PX, 'stroke-opacity': 0.45 }));
+    links.append(s(
+      'line',
+      { x1: before < 0 ? middle : x(before), x2: x1, y1: TOP_PX, y2: TOP_PX, stroke: 'var(--c1)', 'stroke-width': THIN_PX + POWER_PX, 'stroke-opacity': 0.45 },
+    ));
     const text = String(members.length);
     const half = 8 + text.length * 4;
     marks.append(s('g', { class: 'folded' },
@@ -101,8 +104,15 @@ export function drawTree({ svg, width, height }: Surface, { run, tree, contests,
     const bend = Math.min(step * 0.8, (cx - px) / 2);
     const path = py === cy ? `M${px},${py}H${cx}` : `M${px},${py}C${px + bend},${py} ${px + bend * 0.4},${cy} ${px + bend * 1.4},${cy}H${cx}`;
     links.append(s('path', { d: path, stroke: lost ? 'var(--c5)' : 'var(--c1)', 'stroke-width': thickness(round), 'stroke-opacity': 0.45 }));
-    const told = s('title', {}, `round ${rounds.number[round]}, ${shortHash(hash(round))}, found by node ${rounds.node[round]} at ${clock(rounds.foundAtUs[round])}; ${counted(rounds.transactions[round], 'transaction')}${lost ? '; lost' : ''}`);
-    marks.append(s('circle', { cx, cy, r: RADIUS_PX, fill: lost ? 'var(--panel)' : 'var(--c1)', stroke: lost ? 'var(--c5)' : 'var(--panel)', 'stroke-width': lost ? 2.2 : 1.5, 'data-round': round }, told));
+    const told = s(
+      'title', {},
+      `round ${rounds.number[round]}, ${shortHash(hash(round))}, found by node ${rounds.node[round]} at ${clock(rounds.foundAtUs[round])}; ${counted(rounds.transactions[round], 'transaction')}${lost ? '; lost' : ''}`,
+    );
+    marks.append(s(
+      'circle',
+      { cx, cy, r: RADIUS_PX, fill: lost ? 'var(--panel)' : 'var(--c1)', stroke: lost ? 'var(--c5)' : 'var(--panel)', 'stroke-width': lost ? 2.2 : 1.5, 'data-round': round },
+      told,
+    ));
   }
 
   contests.forEach(({ losers }, i) => {
@@ -118,12 +128,18 @@ export function drawTree({ svg, width, height }: Surface, { run, tree, contests,
     const lift = Math.max(12, Math.min(40, Math.abs(bx - ax) / 3));
     const path = ay === by ? `M${ax},${ay - 7}C${ax},${ay - lift} ${bx},${by - lift} ${bx},${by - 9}` : `M${ax + 5},${ay - 5}C${ax + lift},${ay - lift * 0.6} ${bx},${by + lift + 12} ${bx},${by + 9}`;
     const told = s('title', {}, `${counted(nodes, 'node')} left ${counted(depth, 'round')} for this branch`);
-    marks.append(s('path', { d: path, fill: 'none', stroke: 'var(--c4)', 'stroke-width': 1.6, 'stroke-dasharray': '4 3' }, told), s('path', { d: `M${bx - 4},${by + 14}L${bx},${by + 8}L${bx + 4},${by + 14}`, fill: 'none', stroke: 'var(--c4)', 'stroke-width': 1.8 }));
+    marks.append(
+      s('path', { d: path, fill: 'none', stroke: 'var(--c4)', 'stroke-width': 1.6, 'stroke-dasharray': '4 3' }, told),
+      s('path', { d: `M${bx - 4},${by + 14}L${bx},${by + 8}L${bx + 4},${by + 14}`, fill: 'none', stroke: 'var(--c4)', 'stroke-width': 1.8 }),
+    );
     words.append(s('text', { class: 'halo', x: bx + 7, y: by + 24 }, `${nodes} ×`));
   }
   const cursor = s('line', { class: 'crosshair', y1: 8, y2: bottom });
   const ring = s('circle', { r: RADIUS_PX + 5, fill: 'none', stroke: 'var(--select)', 'stroke-width': 2, display: 'none' });
-  svg.replaceChildren(axis, links, marks, words, ring, cursor, s('text', { class: 'unit', x: width - LEFT_PX / 2, y: height - 6, 'text-anchor': 'end' }, 'virtual time (min:s), not to scale: quiet stretches are folded'));
+  svg.replaceChildren(
+    axis, links, marks, words, ring, cursor,
+    s('text', { class: 'unit', x: width - LEFT_PX / 2, y: height - 6, 'text-anchor': 'end' }, 'virtual time (min:s), not to scale: quiet stretches are folded'),
+  );
   svg.classList.add('pick');
 
   /** Time to place: between the columns of the rounds found before and after. */

@@ -62,7 +62,10 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     const { rounds } = run;
     const lostTo = new Map(contests.flatMap(({ losers }, at) => losers.map((round): [number, number] => [round, at])));
     return {
-      columns: [{ name: 'round', number: true }, { name: 'hash' }, { name: 'parent' }, { name: 'found (s, virtual)', number: true }, { name: 'finder', number: true }, { name: 'on the best chain' }, { name: 'transactions', number: true }, { name: 'power behind its branch (%)', number: true }],
+      columns: [
+        { name: 'round', number: true }, { name: 'hash' }, { name: 'parent' }, { name: 'found (s, virtual)', number: true }, { name: 'finder', number: true },
+        { name: 'on the best chain' }, { name: 'transactions', number: true }, { name: 'power behind its branch (%)', number: true },
+      ],
       rows: rounds.count,
       cell(round, column) {
         const contest = lostTo.get(round);
@@ -95,11 +98,17 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       const [fromUs, toUs] = [one.atUs[0], one.overUs];
       const pad = Math.max(1_000, (toUs - fromUs) * 0.06);
       const most = roof(Math.max(one.peakNodes / run.nodes.count, one.peakPowerPpm / 1e6));
-      plot = plotOn(surface, timeAxis(Math.max(0, fromUs - pad), Math.min(run.facts.endUs, toUs + pad)), { from: 0, to: Math.min(1, most), label: 'of all nodes, of all hash power', text: percentText });
+      plot = plotOn(
+        surface, timeAxis(Math.max(0, fromUs - pad), Math.min(run.facts.endUs, toUs + pad)),
+        { from: 0, to: Math.min(1, most), label: 'of all nodes, of all hash power', text: percentText },
+      );
       const nodes = stepPath(one, plot, (i) => one.nodes[i] / run.nodes.count);
       const power = stepPath(one, plot, (i) => one.powerPpm[i] / 1e6);
       line = s('line', { class: 'crosshair', y1: plot.top, y2: plot.bottom });
-      plot.marks.append(areaMark(`${nodes}V${plot.bottom}H${plot.x(fromUs)}Z`, thin('var(--c5)', 22)), lineMark(nodes, 'var(--c5)', 1.8), lineMark(power, 'var(--ink)', 1.8, '6 3'));
+      plot.marks.append(
+        areaMark(`${nodes}V${plot.bottom}H${plot.x(fromUs)}Z`, thin('var(--c5)', 22)), lineMark(nodes, 'var(--c5)', 1.8),
+        lineMark(power, 'var(--ink)', 1.8, '6 3'),
+      );
       plot.over.append(line);
       surface.svg.classList.add('pick');
       placeLine(store.get().timeUs);
@@ -120,11 +129,17 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
   function memberTable(): TableData {
     const one = stood[chosen];
     return {
-      columns: [{ name: 'node', number: true }, { name: 'kind' }, { name: 'region' }, { name: 'hash power (%)', number: true }, { name: 'came (s, virtual)', number: true }, { name: 'left (s, virtual)', number: true }],
+      columns: [
+        { name: 'node', number: true }, { name: 'kind' }, { name: 'region' }, { name: 'hash power (%)', number: true },
+        { name: 'came (s, virtual)', number: true }, { name: 'left (s, virtual)', number: true },
+      ],
       rows: one?.members.length ?? 0,
       cell(row, column) {
         const node = one!.members[row];
-        return [node, textAt(run.nodes.kind, node), regionText(textAt(run.nodes.region, node)), run.nodes.hashPowerPpm[node] / 10_000, one!.cameUs[row] / 1e6, one!.wentUs[row] / 1e6][column];
+        return [
+          node, textAt(run.nodes.kind, node), regionText(textAt(run.nodes.region, node)), run.nodes.hashPowerPpm[node] / 10_000, one!.cameUs[row] / 1e6,
+          one!.wentUs[row] / 1e6,
+        ][column];
       },
       onRow: (row) => store.select({ node: one!.members[row] }),
     };
@@ -137,8 +152,15 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     id: 'contests', height: 190, label: 'Depth of each lost branch over time',
     table: () => ({
       ...tableOf(
-        [{ name: 'base round', number: true }, { name: 'began (s, virtual)', number: true }, { name: 'rounds lost', number: true }, { name: 'depth', number: true }, { name: 'nodes at most', number: true }, { name: 'hash power at most (%)', number: true }, { name: 'over (s, virtual)', number: true }, { name: 'still there at the end', number: true }],
-        contests.map((contest, i) => [run.rounds.number[contest.base], contest.fromUs / 1e6, contest.losers.length, contest.depth, stood[i]?.peakNodes, stood[i] && stood[i].peakPowerPpm / 10_000, stood[i] && stood[i].overUs / 1e6, stood[i]?.left]),
+        [
+          { name: 'base round', number: true }, { name: 'began (s, virtual)', number: true }, { name: 'rounds lost', number: true },
+          { name: 'depth', number: true }, { name: 'nodes at most', number: true }, { name: 'hash power at most (%)', number: true },
+          { name: 'over (s, virtual)', number: true }, { name: 'still there at the end', number: true },
+        ],
+        contests.map((contest, i) => [
+          run.rounds.number[contest.base], contest.fromUs / 1e6, contest.losers.length, contest.depth, stood[i]?.peakNodes,
+          stood[i] && stood[i].peakPowerPpm / 10_000, stood[i] && stood[i].overUs / 1e6, stood[i]?.left,
+        ]),
       ),
       onRow: choose,
     }),
@@ -152,7 +174,10 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
         depths!.marks.append(
           s('line', { x1: x, x2: x, y1: depths!.bottom, y2: y, stroke: 'var(--c5)', 'stroke-width': i === chosen ? 3 : 1.5 }),
           s('line', { x1: x, x2: Math.max(toX, x + 1), y1: y, y2: y, stroke: 'var(--c5)', 'stroke-width': 3 }),
-          s('circle', { cx: x, cy: y, r: i === chosen ? 6.5 : 4.5, fill: i === chosen ? 'var(--c5)' : 'var(--panel)', stroke: 'var(--c5)', 'stroke-width': 2 }, title),
+          s(
+            'circle', { cx: x, cy: y, r: i === chosen ? 6.5 : 4.5, fill: i === chosen ? 'var(--c5)' : 'var(--panel)', stroke: 'var(--c5)', 'stroke-width': 2 },
+            title,
+          ),
         );
         if (i === chosen) depths!.over.append(s('text', { class: 'halo', x: Math.min(x + 10, depths!.right - 80), y: y - 8 }, 'shown above'));
       });
@@ -176,7 +201,10 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     stood = contests.map(() => undefined);
     tree = forkTree(run.rounds, contests);
     if (contests.length === 0) return nothing();
-    contestsPanel.finding(`${counted(contests.length, 'branch', 'branches')} lost; depths and how long somebody stayed on each`, 'each stem is one contest, at the finding of its first lost round; a click shows it above; virtual time');
+    contestsPanel.finding(
+      `${counted(contests.length, 'branch', 'branches')} lost; depths and how long somebody stayed on each`,
+      'each stem is one contest, at the finding of its first lost round; a click shows it above; virtual time',
+    );
     contestsPanel.redraw();
     showTree();
     if (first) {
@@ -189,7 +217,10 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
         const sides = [...contest.losers, ...contest.winners];
         const rows = await Promise.all(sides.map((round) => run.arrivals(round)));
         if (signal.aborted) return;
-        stood[i] = standing(contest, { rounds: run.rounds, workRank: run.workRank, arrivals: new Map(sides.map((round, k) => [round, rows[k]])), powerPpm: run.nodes.hashPowerPpm, finalityDepth: run.facts.parameters.finalityDepth, endUs: run.facts.endUs });
+        stood[i] = standing(
+          contest,
+          { rounds: run.rounds, workRank: run.workRank, arrivals: new Map(sides.map((round, k) => [round, rows[k]])), powerPpm: run.nodes.hashPowerPpm, finalityDepth: run.facts.parameters.finalityDepth, endUs: run.facts.endUs },
+        );
       }
     } catch (problem) {
       if (!signal.aborted && run === store.get().run) contestPanel.fail(problemOf(problem, 'forks'));
@@ -205,13 +236,19 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
   function nothing(): void {
     const found = run.rounds.count - 1;
     treePanel.finding(found === 0 ? 'No round was found' : `No fork: all ${counted(found, 'round')} stand on one branch`, 'virtual time');
-    treePanel.empty(found === 0 ? 'The run ended before its first round.' : 'No two miners found a round at nearly the same time, and nothing cut the network in two.', 'scenarios/reorg.yaml cuts off half of the power for five minutes: stratus run scenarios/reorg.yaml');
+    treePanel.empty(
+      found === 0 ? 'The run ended before its first round.' : 'No two miners found a round at nearly the same time, and nothing cut the network in two.',
+      'scenarios/reorg.yaml cuts off half of the power for five minutes: stratus run scenarios/reorg.yaml',
+    );
     for (const panel of [contestPanel, membersPanel, contestsPanel]) panel.element.hidden = true;
   }
 
   function showTree(): void {
     for (const panel of [contestPanel, membersPanel, contestsPanel]) panel.element.hidden = false;
-    treePanel.finding(forksFinding(contests, stood), `found rounds in order, quiet stretches folded; times are virtual; ${counted(run.events.reorg.count, 'reorganisation')} by single nodes`);
+    treePanel.finding(
+      forksFinding(contests, stood),
+      `found rounds in order, quiet stretches folded; times are virtual; ${counted(run.events.reorg.count, 'reorganisation')} by single nodes`,
+    );
     wide.fit(treeSize(tree!));
     treePanel.redraw();
   }
@@ -226,9 +263,14 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     if (!one) return;
     const { title, below } = standingFinding(contests[chosen], one, run.nodes.count, base);
     contestPanel.finding(title, below);
-    if (one.members.length === 0) contestPanel.empty('Nobody but the finder’s own record knows of this branch: no node held it as its head.', 'Choose another one below.');
+    if (one.members.length === 0) contestPanel.empty(
+      'Nobody but the finder’s own record knows of this branch: no node held it as its head.', 'Choose another one below.',
+    );
     else contestPanel.redraw();
-    membersPanel.finding(`${counted(one.members.length, 'node')} had ${one.members.length === 1 ? 'its' : 'their'} head on the losing side${one.left > 0 ? `; ${counted(one.left, 'node')} still had it when the run ended` : ''}`, 'a row selects its node; times are virtual');
+    membersPanel.finding(
+      `${counted(one.members.length, 'node')} had ${one.members.length === 1 ? 'its' : 'their'} head on the losing side${one.left > 0 ? `; ${counted(one.left, 'node')} still had it when the run ended` : ''}`,
+      'a row selects its node; times are virtual',
+    );
     virtualTable(membersHost, memberTable(), 'nodes on the losing side');
     contestsPanel.redraw();
   }

@@ -84,24 +84,44 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       const most = Math.max(10, ...invariants.evaluated, ...invariants.byConstruction);
       const x = (n: number): number => left + (Math.log10(Math.max(1, n)) / Math.log10(most)) * (width - left - right);
       const rows = Array.from({ length: invariants.count }, (_, i) => i);
-      const powers = Array.from({ length: Math.floor(Math.log10(most)) + 1 }, (_, i) => 10 ** i).filter((_, i, all) => i % Math.ceil(all.length / (narrow ? 3 : 7)) === 0);
+      const powers = Array.from(
+        { length: Math.floor(Math.log10(most)) + 1 }, (_, i) => 10 ** i,
+      ).filter((_, i, all) => i % Math.ceil(all.length / (narrow ? 3 : 7)) === 0);
       const bottom = 20 + rows.length * ROW_PX;
       svg.replaceChildren(
-        s('g', { class: 'axis' }, ...powers.flatMap((n) => [s('line', { class: 'gridline', x1: x(n), x2: x(n), y1: 16, y2: bottom }), s('text', { x: x(n), y: 11, 'text-anchor': 'middle' }, count(n))])),
+        s(
+          'g', { class: 'axis' },
+          ...powers.flatMap((n) => [
+            s('line', { class: 'gridline', x1: x(n), x2: x(n), y1: 16, y2: bottom }), s('text', { x: x(n), y: 11, 'text-anchor': 'middle' }, count(n)),
+          ]),
+        ),
         ...rows.flatMap((row) => {
           const y = 20 + row * ROW_PX;
           const standing = standingAt(row);
           const { sign, text, tone } = STANDING[standing];
           const [id, title] = [textAt(invariants.id, row), textAt(invariants.title, row)];
           const [independent, shared] = [invariants.evaluated[row], invariants.byConstruction[row]];
-          const told = s('title', {}, `${id}: ${title}. ${text}: ${count(independent)} independent, ${count(shared)} by construction, ${counted(invariants.violations[row], 'violation')}`);
+          const told = s(
+            'title', {},
+            `${id}: ${title}. ${text}: ${count(independent)} independent, ${count(shared)} by construction, ${counted(invariants.violations[row], 'violation')}`,
+          );
           return [
             s('text', { x: 8, y: y + 8, dy: '0.32em', class: `strong tone-${tone}` }, sign),
             s('text', { class: 'strong', x: 24, y: y + 8, dy: '0.32em' }, id),
             ...(narrow ? [] : [s('text', { x: 58, y: y + 8, dy: '0.32em' }, fitted(title, left - 66))]),
-            s('rect', { x: left, y: y + 2, width: independent > 0 ? Math.max(2, x(independent) - left) : 0, height: 7, fill: standing === 'violated' ? 'var(--bad)' : 'var(--c1)' }, told),
-            s('rect', { x: left, y: y + 10, width: shared > 0 ? Math.max(2, x(shared) - left) : 0, height: 4, fill: thin('var(--c2)', 70), stroke: 'var(--c2)', 'stroke-width': 0.8 }),
-            s('text', { x: width - 4, y: y + 8, dy: '0.32em', 'text-anchor': 'end', class: Number.isNaN(invariants.headroom[row]) ? undefined : 'value' }, Number.isNaN(invariants.headroom[row]) ? '' : percentText(invariants.headroom[row])),
+            s(
+              'rect',
+              { x: left, y: y + 2, width: independent > 0 ? Math.max(2, x(independent) - left) : 0, height: 7, fill: standing === 'violated' ? 'var(--bad)' : 'var(--c1)' },
+              told,
+            ),
+            s(
+              'rect',
+              { x: left, y: y + 10, width: shared > 0 ? Math.max(2, x(shared) - left) : 0, height: 4, fill: thin('var(--c2)', 70), stroke: 'var(--c2)', 'stroke-width': 0.8 },
+            ),
+            s(
+              'text', { x: width - 4, y: y + 8, dy: '0.32em', 'text-anchor': 'end', class: Number.isNaN(invariants.headroom[row]) ? undefined : 'value' },
+              Number.isNaN(invariants.headroom[row]) ? '' : percentText(invariants.headroom[row]),
+            ),
           ];
         }),
         s('text', { class: 'unit', x: width - 4, y: 11, 'text-anchor': 'end' }, 'headroom'),
@@ -109,13 +129,19 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       );
     },
   });
-  watched.legend([{ label: 'independent evaluations', color: 'var(--c1)' }, { label: 'by construction (two nodes share what is compared)', color: 'var(--c2)' }, ...Object.values(STANDING).map(({ sign, text, colour }) => ({ label: `${sign} ${text}`, color: colour, mark: 'dot' as const }))]);
+  watched.legend([
+    { label: 'independent evaluations', color: 'var(--c1)' }, { label: 'by construction (two nodes share what is compared)', color: 'var(--c2)' },
+    ...Object.values(STANDING).map(({ sign, text, colour }) => ({ label: `${sign} ${text}`, color: colour, mark: 'dot' as const })),
+  ]);
   const drawing = watched.body.querySelector<HTMLElement>('.drawing')!;
 
   function watchedTable(): TableData {
     const { invariants } = run;
     return {
-      columns: [{ name: 'invariant' }, { name: 'what' }, { name: 'standing' }, { name: 'independent', number: true }, { name: 'by construction', number: true }, { name: 'violations', number: true }, { name: 'headroom (share of the bound)', number: true }],
+      columns: [
+        { name: 'invariant' }, { name: 'what' }, { name: 'standing' }, { name: 'independent', number: true }, { name: 'by construction', number: true },
+        { name: 'violations', number: true }, { name: 'headroom (share of the bound)', number: true },
+      ],
       rows: invariants.count,
       cell: (row, column) => [
         textAt(invariants.id, row), textAt(invariants.title, row), STANDING[standingAt(row)].text, invariants.evaluated[row], invariants.byConstruction[row], invariants.violations[row],
@@ -134,15 +160,24 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     const { violations, liveness } = run;
     const broken = violations.count;
     return {
-      columns: [{ name: 'invariant' }, { name: 'when (s, virtual)', number: true }, { name: 'event', number: true }, { name: 'node', number: true }, { name: 'round', number: true }, { name: 'expected' }, { name: 'seen' }],
+      columns: [
+        { name: 'invariant' }, { name: 'when (s, virtual)', number: true }, { name: 'event', number: true }, { name: 'node', number: true },
+        { name: 'round', number: true }, { name: 'expected' }, { name: 'seen' },
+      ],
       rows: broken + liveness.count,
       cell(row, column) {
         if (row >= broken) {
           const at = row - broken;
-          return [textAt(liveness.invariant, at), liveness.atUs[at] / 1e6, liveness.event[at], undefined, undefined, `in time after fault ${textAt(liveness.after, at)}`, textAt(liveness.reason, at)][column];
+          return [
+            textAt(liveness.invariant, at), liveness.atUs[at] / 1e6, liveness.event[at], undefined, undefined,
+            `in time after fault ${textAt(liveness.after, at)}`, textAt(liveness.reason, at),
+          ][column];
         }
         const index = (value: number): number | undefined => (value < 0 ? undefined : value);
-        return [textAt(violations.invariant, row), violations.atUs[row] / 1e6, violations.event[row], index(violations.node[row]), index(violations.round[row]), textAt(violations.expected, row), textAt(violations.seen, row)][column];
+        return [
+          textAt(violations.invariant, row), violations.atUs[row] / 1e6, violations.event[row], index(violations.node[row]), index(violations.round[row]),
+          textAt(violations.expected, row), textAt(violations.seen, row),
+        ][column];
       },
       onRow(row) {
         if (row >= broken) return store.set({ timeUs: liveness.atUs[row - broken] });
@@ -156,20 +191,35 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     const { invariants, violations, liveness } = run;
     near = closeness(invariants);
     watched.finding(watchedFinding(invariants), 'virtual; “independent”: the compared values come from separate computations');
-    if (invariants.count === 0) watched.empty('The scenario watched nothing.', 'Leave out `invariants: always` to watch all, or name some; `stratus list invariants` shows them.');
+    if (invariants.count === 0) watched.empty(
+      'The scenario watched nothing.', 'Leave out `invariants: always` to watch all, or name some; `stratus list invariants` shows them.',
+    );
     else {
       drawing.style.height = `${20 + invariants.count * ROW_PX + 22}px`;
       watched.redraw();
     }
-    headroom.panel.finding(closenessFinding(near, run.facts.endUs), `share of each bound that was used, largest within each minute of virtual time; a dot marks where it was nearest${near.length > lines().length ? `; the ${lines().length} nearest of ${near.length}` : ''}`);
+    headroom.panel.finding(
+      closenessFinding(near, run.facts.endUs),
+      `share of each bound that was used, largest within each minute of virtual time; a dot marks where it was nearest${near.length > lines().length ? `; the ${lines().length} nearest of ${near.length}` : ''}`,
+    );
     headroom.panel.legend(lines().map(({ id, title, headroom: left }, i) => ({ label: `${id} ${title}: ${percentText(left)} left`, color: colourOf(i), mark: DASHES[i % DASHES.length] === '' ? ('line' as const) : ('dash' as const) })));
-    if (near.length === 0) headroom.panel.empty('No invariant that has a bound was exercised in this run.', 'L10 (gas), M3 (pools and queues) and L11 (rewards) have one: scenarios/smoke.yaml exercises all three.');
-    else if (near.every(({ ppmByMinute }) => ppmByMinute.length === 0)) headroom.panel.empty('This run was recorded before headroom was kept per minute; the smallest of the run stands below.', 'Run the scenario again.');
+    if (near.length === 0) headroom.panel.empty(
+      'No invariant that has a bound was exercised in this run.',
+      'L10 (gas), M3 (pools and queues) and L11 (rewards) have one: scenarios/smoke.yaml exercises all three.',
+    );
+    else if (near.every(({ ppmByMinute }) => ppmByMinute.length === 0)) headroom.panel.empty(
+      'This run was recorded before headroom was kept per minute; the smallest of the run stands below.', 'Run the scenario again.',
+    );
     else headroom.panel.redraw();
     const shown = violations.count + liveness.count;
     const all = invariants.violations.reduce((sum, n) => sum + n, 0);
-    findings.finding(shown === 0 ? 'Nothing was violated, and everything came in time' : `${counted(all, 'violation')}${liveness.count > 0 ? `, and ${counted(liveness.count, 'thing')} did not come in time` : ''}`, shown === 0 ? '' : `the first ${counted(shown, 'one', 'ones')} in full; a row goes to its moment (first at ${clock(Math.min(...violations.atUs, ...liveness.atUs))})`);
-    if (shown === 0) findings.empty('Each invariant above held whenever it was asked.', 'scenarios/canary.yaml breaks S1 on purpose: stratus run scenarios/canary.yaml');
+    findings.finding(
+      shown === 0 ? 'Nothing was violated, and everything came in time' : `${counted(all, 'violation')}${liveness.count > 0 ? `, and ${counted(liveness.count, 'thing')} did not come in time` : ''}`,
+      shown === 0 ? '' : `the first ${counted(shown, 'one', 'ones')} in full; a row goes to its moment (first at ${clock(Math.min(...violations.atUs, ...liveness.atUs))})`,
+    );
+    if (shown === 0) findings.empty(
+      'Each invariant above held whenever it was asked.', 'scenarios/canary.yaml breaks S1 on purpose: stratus run scenarios/canary.yaml',
+    );
     else {
       findings.redraw();
       virtualTable(findingsHost, findingTable(), 'violations');

@@ -47,7 +47,11 @@ export function drawLanes({ svg, width }: Surface, lanes: Lanes, { arcs }: Cross
     for (let column = 0; column < columns; column++) {
       const [tx, used] = [transactions[i * columns + column], gasUsed[i * columns + column]];
       const tall = (tx / most) * BAR_PX;
-      if (tx > 0) bars.append(s('rect', { x: x(column) + step * 0.12, width: Math.max(1, step * 0.76), y: y - tall, height: tall, fill: `var(--ledger-${ledger})`, 'fill-opacity': 0.6 }, s('title', {}, `${ledger}, round ${roundsText(lanes, run, column)}: ${counted(tx, 'transaction')}, ${count(used)} gas`)));
+      if (tx > 0) bars.append(s(
+        'rect',
+        { x: x(column) + step * 0.12, width: Math.max(1, step * 0.76), y: y - tall, height: tall, fill: `var(--ledger-${ledger})`, 'fill-opacity': 0.6 },
+        s('title', {}, `${ledger}, round ${roundsText(lanes, run, column)}: ${counted(tx, 'transaction')}, ${count(used)} gas`),
+      ));
       gas += `${gas === '' ? 'M' : 'L'}${(x(column) + step / 2).toFixed(1)},${(y - (used / mostGas) * BAR_PX).toFixed(1)}`;
     }
     bars.append(s('path', { d: gas, fill: 'none', stroke: 'var(--ink)', 'stroke-width': 1.2, 'stroke-linejoin': 'round' }));
@@ -66,7 +70,11 @@ export function drawLanes({ svg, width }: Surface, lanes: Lanes, { arcs }: Cross
     const bulge = px + Math.min(step * 1.6, 22) * (Math.abs(to - from) / 2.5 + 0.4);
     const told = s('title', {}, `${counted(n, 'transaction')} of ${LEDGERS[from]} changed ${LEDGERS[to]}, round ${roundsText(lanes, run, column)}`);
     group.append(
-      s('path', { d: `M${px},${y0}C${bulge},${y0} ${bulge},${y1} ${px},${y1}`, stroke: `var(--ledger-${LEDGERS[from]})`, 'stroke-width': 1 + 4 * Math.sqrt(n / largest) }, told),
+      s(
+        'path',
+        { d: `M${px},${y0}C${bulge},${y0} ${bulge},${y1} ${px},${y1}`, stroke: `var(--ledger-${LEDGERS[from]})`, 'stroke-width': 1 + 4 * Math.sqrt(n / largest) },
+        told,
+      ),
       s('circle', { cx: px, cy: y1, r: 2.4, fill: `var(--ledger-${LEDGERS[from]})` }),
     );
   }
@@ -75,7 +83,10 @@ export function drawLanes({ svg, width }: Surface, lanes: Lanes, { arcs }: Cross
   for (let column = 0; column < columns; column++) {
     const at = x(column) + step / 2;
     if (at - 30 < free) continue;
-    back.append(s('line', { class: 'tick', x1: at, x2: at, y1: bottom, y2: bottom + 4 }), s('text', { x: at, y: bottom + 16, 'text-anchor': 'middle' }, clock(lanes.fromUs[column]).slice(0, -4)));
+    back.append(
+      s('line', { class: 'tick', x1: at, x2: at, y1: bottom, y2: bottom + 4 }),
+      s('text', { x: at, y: bottom + 16, 'text-anchor': 'middle' }, clock(lanes.fromUs[column]).slice(0, -4)),
+    );
     free = at + 30;
   }
   const box = s('rect', { class: 'cell-mark', y: TOP_PX - 6, height: bottom - TOP_PX + 6, display: 'none' });
@@ -126,7 +137,11 @@ export function drawArcs({ svg, width, height }: Surface, matrix: Float64Array):
     const wide = 1.2 + 9 * Math.sqrt(value / most);
     const told = s('title', {}, `${counted(value, 'transaction')} of ${name} changed ${LEDGERS[to]}`);
     arcs.append(
-      s('path', { d: `M${start},${y0}C${reach},${y0} ${reach},${y1} ${start + side * 8},${y1}`, stroke: `var(--ledger-${name})`, 'stroke-width': wide, 'stroke-opacity': 0.6 }, told),
+      s(
+        'path',
+        { d: `M${start},${y0}C${reach},${y0} ${reach},${y1} ${start + side * 8},${y1}`, stroke: `var(--ledger-${name})`, 'stroke-width': wide, 'stroke-opacity': 0.6 },
+        told,
+      ),
       s('path', { d: `M${start},${y1}l${side * 9},-5v10Z`, fill: `var(--ledger-${name})` }),
     );
     const peak = start + 0.75 * (reach - start);

@@ -74,7 +74,10 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     const perRound = blocks && ledgerLanes(run.rounds, blocks, Number.POSITIVE_INFINITY);
     const columns = perRound?.columns ?? 0;
     return {
-      columns: [{ name: 'round', number: true }, { name: 'found (s, virtual)', number: true }, ...LEDGERS.flatMap((ledger) => [{ name: `${ledger} (tx)`, number: true }, { name: `${ledger} (gas)`, number: true }])],
+      columns: [
+        { name: 'round', number: true }, { name: 'found (s, virtual)', number: true },
+        ...LEDGERS.flatMap((ledger) => [{ name: `${ledger} (tx)`, number: true }, { name: `${ledger} (gas)`, number: true }]),
+      ],
       rows: columns,
       cell(row, column) {
         if (column === 0) return run.rounds.number[perRound!.first[row]];
@@ -98,7 +101,10 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
   });
   const totalsPanel = context.panel({
     id: 'totals', span: 'half', height: 330, label: 'Totals by ledger',
-    table: () => tableOf([{ name: 'ledger' }, { name: 'blocks', number: true }, { name: 'transactions', number: true }, { name: 'gas used', number: true }], lanes?.totals.map((t) => [t.ledger, t.blocks, t.transactions, t.gasUsed]) ?? []),
+    table: () => tableOf(
+      [{ name: 'ledger' }, { name: 'blocks', number: true }, { name: 'transactions', number: true }, { name: 'gas used', number: true }],
+      lanes?.totals.map((t) => [t.ledger, t.blocks, t.transactions, t.gasUsed]) ?? [],
+    ),
     draw({ svg, width, height }) {
       if (!lanes) return;
       const [left, top] = [84, 22];
@@ -115,10 +121,16 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
             const inside = w > 90;
             return [
               s('rect', { x, y: y + row * 0.2, width: w, height: row * 0.5, fill: `var(--ledger-${ledger})`, 'fill-opacity': 0.55 }),
-              s('text', { class: 'value halo', x: inside ? x + w - 5 : x + w + 5, y: y + row * 0.45, dy: '0.34em', 'text-anchor': inside ? 'end' : 'start' }, count(value)),
+              s(
+                'text', { class: 'value halo', x: inside ? x + w - 5 : x + w + 5, y: y + row * 0.45, dy: '0.34em', 'text-anchor': inside ? 'end' : 'start' },
+                count(value),
+              ),
             ];
           };
-          return [s('text', { class: 'strong', x: left - 8, y: y + row * 0.45, dy: '0.34em', 'text-anchor': 'end' }, ledger), ...bar(left, transactions / mostTx, transactions), ...bar(left + half + 12, gasUsed / mostGas, gasUsed)];
+          return [
+            s('text', { class: 'strong', x: left - 8, y: y + row * 0.45, dy: '0.34em', 'text-anchor': 'end' }, ledger),
+            ...bar(left, transactions / mostTx, transactions), ...bar(left + half + 12, gasUsed / mostGas, gasUsed),
+          ];
         }),
       );
     },
@@ -136,7 +148,10 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
   function blockTable(): TableData {
     const rows = blocks ? rowsOfRound(blocks, shownRound) : [];
     return {
-      columns: [{ name: 'ledger' }, { name: 'block', number: true }, { name: 'transactions', number: true }, { name: 'gas used', number: true }, { name: 'of its limit' }, { name: 'hash' }, { name: 'state root' }],
+      columns: [
+        { name: 'ledger' }, { name: 'block', number: true }, { name: 'transactions', number: true }, { name: 'gas used', number: true },
+        { name: 'of its limit' }, { name: 'hash' }, { name: 'state root' },
+      ],
       rows: rows.length,
       cell(row, column) {
         const at = rows[row];
@@ -168,10 +183,16 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     const { number, foundAtUs, canonical, hash } = run.rounds;
     const rows = rowsOfRound(blocks, round);
     const transactions = rows.reduce((sum, at) => sum + blocks!.transactions[at], 0);
-    blocksPanel.finding(`Round ${number[round]} holds ${counted(transactions, 'transaction')}${canonical[round] === 1 ? '' : ', and is lost'}`, `${shortHash(hexAt(hash, round))}, found at ${clock(foundAtUs[round])} (virtual); a row selects its ledger`);
+    blocksPanel.finding(
+      `Round ${number[round]} holds ${counted(transactions, 'transaction')}${canonical[round] === 1 ? '' : ', and is lost'}`,
+      `${shortHash(hexAt(hash, round))}, found at ${clock(foundAtUs[round])} (virtual); a row selects its ledger`,
+    );
     virtualTable(blocksHost, blockTable(), `blocks of round ${number[round]}`);
     const crossings = rowsOfRound(legs, round).length;
-    legsPanel.finding(crossings === 0 ? `Nothing crossed between ledgers in round ${number[round]}` : `${counted(crossings, 'transaction')} of round ${number[round]} changed another ledger than their own`, 'a row opens its transaction in the explorer');
+    legsPanel.finding(
+      crossings === 0 ? `Nothing crossed between ledgers in round ${number[round]}` : `${counted(crossings, 'transaction')} of round ${number[round]} changed another ledger than their own`,
+      'a row opens its transaction in the explorer',
+    );
     virtualTable(legsHost, legTable(), `crossings of round ${number[round]}`);
   }
 
@@ -196,7 +217,10 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     if (blocks.count === 0) {
       for (const panel of [arcsPanel, totalsPanel, blocksPanel, legsPanel]) panel.element.hidden = true;
       lanesPanel.finding('No ledgers in this run');
-      lanesPanel.empty('The relay model passes rounds without content (docs/validation.md).', 'scenarios/ledgers.yaml has transactions on all six: stratus run scenarios/ledgers.yaml');
+      lanesPanel.empty(
+        'The relay model passes rounds without content (docs/validation.md).',
+        'scenarios/ledgers.yaml has transactions on all six: stratus run scenarios/ledgers.yaml',
+      );
       return;
     }
     lanes = { ...ledgerLanes(run.rounds, blocks, COLUMNS_WIDE), columnsMax: COLUMNS_WIDE };
@@ -204,9 +228,14 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     const perColumn = lanes.roundsPerColumn === 1 ? 'each column is one round' : `each column sums ${lanes.roundsPerColumn} rounds`;
     lanesPanel.finding(lanesFinding(lanes.totals), `final best chain; ${perColumn}; a click selects a round; virtual time`);
     arcsPanel.finding(crossingsFinding(crossed), 'transactions by home ledger and ledger changed, on the final best chain; gas and nonce aside');
-    totalsPanel.finding(`${counted(lanes.totals[0].blocks, 'block')} on each ledger, ${counted(lanes.totals.reduce((sum, t) => sum + t.transactions, 0), 'transaction')} in all`, 'on the final best chain, genesis block included');
+    totalsPanel.finding(
+      `${counted(lanes.totals[0].blocks, 'block')} on each ledger, ${counted(lanes.totals.reduce((sum, t) => sum + t.transactions, 0), 'transaction')} in all`,
+      'on the final best chain, genesis block included',
+    );
     for (const panel of [lanesPanel, totalsPanel]) panel.redraw();
-    if (crossed.operations === 0) arcsPanel.empty('No transaction changed another ledger than its own.', 'Sales, bridge transfers and atomic operations do: scenarios/ledgers.yaml');
+    if (crossed.operations === 0) arcsPanel.empty(
+      'No transaction changed another ledger than its own.', 'Sales, bridge transfers and atomic operations do: scenarios/ledgers.yaml',
+    );
     else arcsPanel.redraw();
     showRound(store.get().selection.round ?? roundAt(run, store.get().timeUs));
   });

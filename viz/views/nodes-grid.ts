@@ -38,8 +38,13 @@ export function makeGrid({ columns, label, cell, onSort, onSelect, onPin }: Grid
     return { key, button, name, cell: h('th', { scope: 'col', class: number ? 'number' : undefined }, button) };
   });
   const body = h('tbody');
-  const table = h('table', {}, h('caption', { class: 'sr-only' }, label), h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, h('span', { class: 'sr-only' }, 'pinned')), ...heads.map((head) => head.cell))), body);
-  const scroll = h('div', { class: 'table-scroll nodes-scroll', tabindex: '0', role: 'region', 'aria-label': `${label}: arrows move, Enter selects, p pins` }, table);
+  const table = h(
+    'table', {}, h('caption', { class: 'sr-only' }, label),
+    h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, h('span', { class: 'sr-only' }, 'pinned')), ...heads.map((head) => head.cell))), body,
+  );
+  const scroll = h(
+    'div', { class: 'table-scroll nodes-scroll', tabindex: '0', role: 'region', 'aria-label': `${label}: arrows move, Enter selects, p pins` }, table,
+  );
   let order: Int32Array = new Int32Array(0);
   let pins: ReadonlySet<number> = new Set();
   let current = -1;
@@ -59,7 +64,14 @@ export function makeGrid({ columns, label, cell, onSort, onSelect, onPin }: Grid
       const pinned = pins.has(row);
       const classes = [at === current ? 'current' : '', row === selected ? 'selected' : '', pinned ? 'pinned' : ''].filter((name) => name !== '').join(' ');
       rows.push(h('tr', { 'data-at': at, 'aria-rowindex': at + 2, class: classes === '' ? undefined : classes, 'aria-current': row === selected ? 'true' : undefined },
-        h('td', {}, h('button', { type: 'button', class: 'quiet pin', tabindex: '-1', 'data-pin': row, 'aria-pressed': pinned, 'aria-label': `${pinned ? 'unpin' : 'pin'} ${cell(row, 0)}` }, pinned ? '★' : '☆')),
+        h(
+          'td', {},
+          h(
+            'button',
+            { type: 'button', class: 'quiet pin', tabindex: '-1', 'data-pin': row, 'aria-pressed': pinned, 'aria-label': `${pinned ? 'unpin' : 'pin'} ${cell(row, 0)}` },
+            pinned ? '★' : '☆',
+          ),
+        ),
         ...columns.map(({ number }, column) => h('td', { class: number ? 'number' : undefined }, cell(row, column)))));
     }
     body.replaceChildren(...(first > 0 ? [spacer(first * ROW_PX)] : []), ...rows, ...(last < order.length ? [spacer((order.length - last) * ROW_PX)] : []));

@@ -95,7 +95,10 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       store.option('pins', pins.size === 0 ? undefined : [...pins].slice(-PINS_MAX).join('-'));
     },
   });
-  const filterHint = h('p', { class: 'subtitle nodes-hint' }, 'filter ( / ): words such as ', h('code', {}, 'mining europe'), ', comparisons such as ', h('code', {}, 'median>500 reorgs>=1'), ', names as in the heads; p pins');
+  const filterHint = h(
+    'p', { class: 'subtitle nodes-hint' }, 'filter ( / ): words such as ', h('code', {}, 'mining europe'), ', comparisons such as ',
+    h('code', {}, 'median>500 reorgs>=1'), ', names as in the heads; p pins',
+  );
   list.tools.append(filterHint);
   list.body.prepend(grid.element);
 
@@ -127,8 +130,13 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     order = ordered();
     const column = columnOf(options['sort']);
     grid.show(order, pinned(), column.key, options['down'] === undefined ? 'up' : 'down');
-    list.finding(finding(), `${filter.trim() === '' ? counted(run.nodes.count, 'node') : `${count(order.length)} of ${counted(run.nodes.count, 'node')} match “${filter.trim()}”`}, sorted by ${column.name} (${column.hint})`);
-    if (order.length === 0) list.empty(`No node matches “${filter.trim()}”.`, 'Empty the filter ( / ), or look at the heads of the table for names that can be compared.');
+    list.finding(
+      finding(),
+      `${filter.trim() === '' ? counted(run.nodes.count, 'node') : `${count(order.length)} of ${counted(run.nodes.count, 'node')} match “${filter.trim()}”`}, sorted by ${column.name} (${column.hint})`,
+    );
+    if (order.length === 0) list.empty(
+      `No node matches “${filter.trim()}”.`, 'Empty the filter ( / ), or look at the heads of the table for names that can be compared.',
+    );
     else list.redraw();
     grid.element.hidden = order.length === 0;
   }
@@ -176,9 +184,15 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     table() {
       const { rounds } = run;
       return {
-        columns: [{ name: 'round', number: true }, { name: 'found (s, virtual)', number: true }, { name: 'had it after (ms)', number: true }, { name: 'half of the nodes after (ms)', number: true }],
+        columns: [
+          { name: 'round', number: true }, { name: 'found (s, virtual)', number: true }, { name: 'had it after (ms)', number: true },
+          { name: 'half of the nodes after (ms)', number: true },
+        ],
         rows: own ? Math.min(rounds.count, own.length) - 1 : 0,
-        cell: (row, column) => [rounds.number[row + 1], rounds.foundAtUs[row + 1] / 1e6, own![row + 1] < 0 ? Number.POSITIVE_INFINITY : own![row + 1] / 1e3, (coverage?.p50[row + 1] ?? Number.NaN) / 1e3][column],
+        cell: (row, column) => [
+          rounds.number[row + 1], rounds.foundAtUs[row + 1] / 1e6, own![row + 1] < 0 ? Number.POSITIVE_INFINITY : own![row + 1] / 1e3,
+          (coverage?.p50[row + 1] ?? Number.NaN) / 1e3,
+        ][column],
         onRow: (row) => store.set({ selection: { ...store.get().selection, round: row + 1 }, timeUs: rounds.foundAtUs[row + 1] }),
       };
     },
@@ -191,7 +205,10 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       plot = plotOn(surface, timeAxis(0, endUs), { from: low * 0.8, to: high * 1.25, log: true, label: 'delay (log, virtual)', text: duration });
       if (coverage) {
         const { p50 } = coverage;
-        plot.marks.append(lineMark(linePath(rounds.count - 1, (i) => plot!.x(rounds.foundAtUs[i + 1]), (i) => (p50[i + 1] > 0 ? plot!.y(p50[i + 1]) : Number.NaN)), 'var(--muted)', 1.3, '5 3'));
+        plot.marks.append(lineMark(
+          linePath(rounds.count - 1, (i) => plot!.x(rounds.foundAtUs[i + 1]), (i) => (p50[i + 1] > 0 ? plot!.y(p50[i + 1]) : Number.NaN)), 'var(--muted)', 1.3,
+          '5 3',
+        ));
       }
       const pen = surface.canvas();
       const style = getComputedStyle(surface.svg);
@@ -221,7 +238,10 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       placeLine(store.get().timeUs);
     },
   });
-  chart.legend([{ label: 'this node', color: 'var(--c1)', mark: 'dot' }, { label: 'found by it', color: 'var(--c1)' }, { label: 'never had it (×, on top)', color: 'var(--c5)', mark: 'ring' }, { label: 'half of all nodes', color: 'var(--muted)', mark: 'dash' }]);
+  chart.legend([
+    { label: 'this node', color: 'var(--c1)', mark: 'dot' }, { label: 'found by it', color: 'var(--c1)' },
+    { label: 'never had it (×, on top)', color: 'var(--c5)', mark: 'ring' }, { label: 'half of all nodes', color: 'var(--muted)', mark: 'dash' },
+  ]);
   onPointer(chart, signal, {
     click(x) {
       if (!plot) return;
@@ -266,7 +286,10 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
         own = arrivals;
         const never = arrivals.reduce((sum, us, round) => sum + (round > 0 && us < 0 ? 1 : 0), 0);
         const all = run.rounds.count - 1;
-        chart.finding(never === 0 ? `Node ${node} had every round${all > 0 && ready ? `, half of them within ${duration(delays.medianUs[node])}` : ''}` : `Node ${node} never had ${counted(never, 'round')} of ${count(all)}`, 'each dot one round, at the time it was found; a click selects it');
+        chart.finding(
+          never === 0 ? `Node ${node} had every round${all > 0 && ready ? `, half of them within ${duration(delays.medianUs[node])}` : ''}` : `Node ${node} never had ${counted(never, 'round')} of ${count(all)}`,
+          'each dot one round, at the time it was found; a click selects it',
+        );
         chart.redraw();
       },
       (problem: unknown) => !signal.aborted && run === of && of === store.get().run && chart.fail(problemOf(problem, 'nodes')),
@@ -279,14 +302,21 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
   function showMoment(): void {
     if (chosen === undefined) return;
     const { moment } = store.get();
-    facts.finding(`Node ${chosen}: ${KIND_TEXT[textAt(run.nodes.kind, chosen)] ?? 'a node'} in ${regionText(textAt(run.nodes.region, chosen))}, ${stateAt(chosen)}`, `at ${clock(moment?.atUs ?? 0)} (virtual)`);
+    facts.finding(
+      `Node ${chosen}: ${KIND_TEXT[textAt(run.nodes.kind, chosen)] ?? 'a node'} in ${regionText(textAt(run.nodes.region, chosen))}, ${stateAt(chosen)}`,
+      `at ${clock(moment?.atUs ?? 0)} (virtual)`,
+    );
     const head = moment && chosen < moment.heads.length ? moment.heads[chosen] : -1;
     if (head === headShown) return;
     headShown = head;
     headAtCursor.replaceChildren(roundButton(head));
   }
   const roundButton = (round: number): HTMLElement | string =>
-    round < 0 ? 'none' : h('button', { type: 'button', class: 'quiet link', onclick: () => store.set({ selection: { ...store.get().selection, round }, view: 'explorer', filter: '', options: { show: 'round' } }) }, `round ${run.rounds.number[round]} (${shortHash(hexAt(run.rounds.hash, round))})`);
+    round < 0 ? 'none' : h(
+      'button',
+      { type: 'button', class: 'quiet link', onclick: () => store.set({ selection: { ...store.get().selection, round }, view: 'explorer', filter: '', options: { show: 'round' } }) },
+      `round ${run.rounds.number[round]} (${shortHash(hexAt(run.rounds.hash, round))})`,
+    );
 
   function showFacts(): void {
     if (chosen === undefined) return;

@@ -35,14 +35,21 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
   };
   const flowTable = () =>
     tableOf(
-      [{ name: 'round', number: true }, { name: 'found (s, virtual)', number: true }, { name: 'STR treasury' }, { name: 'CCOS pool' }, { name: 'subsidies so far (STR)' }, { name: 'fees so far (STR)' }],
-      flow ? [...flow.rounds].map((round, i) => [run.rounds.number[round], flow!.atUs[i] / 1e6, exact(flow!.treasury[i]), exact(flow!.rewardPool[i]), exact(flow!.subsidies[i]), exact(flow!.fees[i])]) : [],
+      [
+        { name: 'round', number: true }, { name: 'found (s, virtual)', number: true }, { name: 'STR treasury' }, { name: 'CCOS pool' },
+        { name: 'subsidies so far (STR)' }, { name: 'fees so far (STR)' },
+      ],
+      flow ? [...flow.rounds].map((round, i) => [
+        run.rounds.number[round], flow!.atUs[i] / 1e6, exact(flow!.treasury[i]), exact(flow!.rewardPool[i]), exact(flow!.subsidies[i]), exact(flow!.fees[i]),
+      ]) : [],
     );
   const pick = (timeUs: number): void => store.select({ round: flow!.rounds[at(timeUs)] });
 
   const treasury = timeChart(context, {
     id: 'treasury', span: 'half', height: 230, run: () => run,
-    y: () => ({ from: 0, to: roof(Math.max(...(flow ? [wholeTokens(flow.subsidies[flow.subsidies.length - 1]), ...gone(flow.treasury)] : [0]))), label: 'STR since genesis' }),
+    y: () => ({ from: 0, to: roof(Math.max(...(flow ? [
+      wholeTokens(flow.subsidies[flow.subsidies.length - 1]), ...gone(flow.treasury),
+    ] : [0]))), label: 'STR since genesis' }),
     draw(plot) {
       if (!flow) return;
       const out = steps(plot, gone(flow.treasury));
@@ -81,7 +88,11 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       // Two in three bins of a fair draw stay within one standard deviation of the expectation, nineteen in twenty within two.
       const spread = (expected: number): number => 2 * Math.sqrt(expected * (1 - expected / rates!.count));
       const most = roof(Math.max(...rates.bins.map((bin) => Math.max(bin.count, bin.expected + spread(bin.expected)))));
-      const plot = plotOn(surface, { from: 250, to: 1_001, label: 'reward rate (%)', ticks: [250, 400, 550, 700, 850, 1_000], text: (bps) => (bps / 100).toFixed(2), plain: true }, { from: 0, to: most, label: `rewards per ${BIN_BPS / 100} %` });
+      const plot = plotOn(
+        surface,
+        { from: 250, to: 1_001, label: 'reward rate (%)', ticks: [250, 400, 550, 700, 850, 1_000], text: (bps) => (bps / 100).toFixed(2), plain: true },
+        { from: 0, to: most, label: `rewards per ${BIN_BPS / 100} %` },
+      );
       let band = '';
       for (const { from, to, expected } of rates.bins) band += `${band === '' ? 'M' : 'L'}${plot.x(from)},${plot.y(expected + spread(expected))}H${plot.x(to + 1)}`;
       for (const { from, to, expected } of [...rates.bins].reverse()) band += `L${plot.x(to + 1)},${plot.y(Math.max(0, expected - spread(expected)))}H${plot.x(from)}`;
@@ -113,7 +124,11 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       const { subsidy, fees } = run.rounds;
       const rows = flow.rounds.subarray(1);
       const feeOf = [...rows].map((round) => wholeTokens(fees[round]));
-      const plot = plotOn(surface, { from: 0, to: rows.length, label: 'rounds of the best chain', text: (i) => String(run.rounds.number[rows[Math.min(rows.length - 1, i)]] ?? ''), plain: true }, { from: 0, to: roof(Math.max(...feeOf)), label: 'fees (STR per round)' });
+      const plot = plotOn(
+        surface,
+        { from: 0, to: rows.length, label: 'rounds of the best chain', text: (i) => String(run.rounds.number[rows[Math.min(rows.length - 1, i)]] ?? ''), plain: true },
+        { from: 0, to: roof(Math.max(...feeOf)), label: 'fees (STR per round)' },
+      );
       const wide = (plot.right - plot.left) / rows.length;
       const bars = feeOf.map((fee, i) => `M${(plot.x(i) + wide * 0.12).toFixed(1)},${plot.bottom}V${plot.y(fee).toFixed(1)}h${Math.max(0.8, wide * 0.76).toFixed(1)}V${plot.bottom}Z`).join('');
       plot.marks.append(areaMark(bars, thin('var(--c2)', 80)));
@@ -125,7 +140,10 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
   const totalsHost = h('div');
   totalsPanel.body.prepend(totalsHost);
   /** The summary's own figures, in whole tokens. */
-  const totals = () => tableOf(['token', 'figure', 'amount', 'base units'], Object.entries(run.summary?.virtual.tokens ?? {}).flatMap(([token, figures]) => Object.entries(figures).map(([name, base]) => [token, FIGURES[name] ?? name, amount(base), base])));
+  const totals = () => tableOf(
+    ['token', 'figure', 'amount', 'base units'],
+    Object.entries(run.summary?.virtual.tokens ?? {}).flatMap(([token, figures]) => Object.entries(figures).map(([name, base]) => [token, FIGURES[name] ?? name, amount(base), base])),
+  );
 
   const charts: readonly TimeChart[] = [treasury, pool];
 
@@ -136,18 +154,29 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     if (!flow) {
       for (const panel of [pool.panel, ratesPanel, earningsPanel, totalsPanel]) panel.element.hidden = true;
       treasury.panel.finding('No tokens in this run');
-      treasury.panel.empty('The relay model passes rounds without content, and older versions did not record treasuries.', 'scenarios/ledgers.yaml pays fees, subsidies and rewards: stratus run scenarios/ledgers.yaml');
+      treasury.panel.empty(
+        'The relay model passes rounds without content, and older versions did not record treasuries.',
+        'scenarios/ledgers.yaml pays fees, subsidies and rewards: stratus run scenarios/ledgers.yaml',
+      );
       return;
     }
     treasury.panel.finding(treasuryFinding(flow), 'after each round of the final best chain; virtual time');
     pool.panel.finding(poolFinding(flow), 'after each round of the final best chain; virtual time');
     for (const { panel } of charts) panel.redraw();
-    if (flow.rewardPool[0] === flow.rewardPool[flow.rewardPool.length - 1]) pool.panel.empty('Nothing left the pool.', 'Rewards are paid for payments of at least 100 STR: add financial-public-transaction to the scenario’s mix.');
+    if (flow.rewardPool[0] === flow.rewardPool[flow.rewardPool.length - 1]) pool.panel.empty(
+      'Nothing left the pool.', 'Rewards are paid for payments of at least 100 STR: add financial-public-transaction to the scenario’s mix.',
+    );
     ratesPanel.finding(ratesFinding(rates ?? rewardRates({ lower: [], counts: [] })), rates ? ratesDetail(rates) : '');
-    if (!rates || rates.count === 0) ratesPanel.empty('No payment of at least 100 STR that earns a reward stands two rounds deep on the best chain.', 'Add financial-public-transaction to the scenario’s mix, as scenarios/ledgers.yaml does.');
+    if (!rates || rates.count === 0) ratesPanel.empty(
+      'No payment of at least 100 STR that earns a reward stands two rounds deep on the best chain.',
+      'Add financial-public-transaction to the scenario’s mix, as scenarios/ledgers.yaml does.',
+    );
     else ratesPanel.redraw();
     const [subsidies, fees] = [flow.subsidies[flow.subsidies.length - 1], flow.fees[flow.fees.length - 1]];
-    earningsPanel.finding(subsidies + fees === 0n ? 'Miners earned nothing' : `Miners earned ${tokensText(subsidies + fees)} STR, of which ${smallShare(Number(fees) / Number(subsidies + fees))} are fees`, 'fees of each round of the final best chain; the subsidy is paid out of the treasury (D12)');
+    earningsPanel.finding(
+      subsidies + fees === 0n ? 'Miners earned nothing' : `Miners earned ${tokensText(subsidies + fees)} STR, of which ${smallShare(Number(fees) / Number(subsidies + fees))} are fees`,
+      'fees of each round of the final best chain; the subsidy is paid out of the treasury (D12)',
+    );
     if (fees === 0n) earningsPanel.empty('No transaction paid a fee.', 'Give the scenario a `workload`.');
     else earningsPanel.redraw();
     totalsPanel.finding('Tokens at the end of the run', 'exact figures of the summary; supplies never change (D12)');

@@ -17,7 +17,9 @@ export function partingFinding(same: boolean, parting: Parting | undefined, firs
 export function figuresFinding(differences: readonly FigureDifference[]): string {
   if (differences.length === 0) return 'No virtual figure of the two summaries differs';
   const shares = differences.filter((one) => one.share !== undefined);
-  const most = shares.reduce<FigureDifference | undefined>((best, one) => (best === undefined || Math.abs(one.share!) > Math.abs(best.share!) ? one : best), undefined);
+  const most = shares.reduce<FigureDifference | undefined>(
+    (best, one) => (best === undefined || Math.abs(one.share!) > Math.abs(best.share!) ? one : best), undefined,
+  );
   const largest = most === undefined ? '' : `; most of all ${most.path}, ${signedPercent(most.share!)}`;
   return `${counted(differences.length, 'figure')} of the summaries ${differences.length === 1 ? 'differs' : 'differ'}${largest}`;
 }

@@ -6,7 +6,7 @@ import { counted, listed, percentText } from './words.ts';
 type Invariants = Pick<Table<'invariants'>, 'count' | 'id' | 'evaluated' | 'byConstruction' | 'violations'>;
 
 /** Ids that stand so, in the order of reports. */
-export const idsThat = (standing: ReturnType<typeof standingOf>, { count, id, evaluated, byConstruction, violations }: Invariants): string[] =>
+const idsThat = (standing: ReturnType<typeof standingOf>, { count, id, evaluated, byConstruction, violations }: Invariants): string[] =>
   Array.from({ length: count }, (_, i) => i)
     .filter((i) => standingOf({ evaluated: evaluated[i], byConstruction: byConstruction[i], violations: violations[i] }) === standing)
     .map((i) => textAt(id, i));

@@ -19,7 +19,9 @@ export interface NodeCounts {
   readonly outages: Int32Array;
 }
 
-export function nodeCounts(nodes: number, rounds: Pick<Table<'rounds'>, 'count' | 'node' | 'canonical'>, events: Pick<EventTables, 'reorg' | 'ban' | 'node-state'>): NodeCounts {
+export function nodeCounts(
+  nodes: number, rounds: Pick<Table<'rounds'>, 'count' | 'node' | 'canonical'>, events: Pick<EventTables, 'reorg' | 'ban' | 'node-state'>,
+): NodeCounts {
   const column = (): Int32Array => new Int32Array(nodes);
   const counts = { found: column(), kept: column(), reorgs: column(), deepest: column(), bans: column(), banned: column(), outages: column() };
   for (let round = 0; round < rounds.count; round++) {
@@ -82,7 +84,9 @@ export type Direction = 'up' | 'down';
  * Order of the rows: places of `keys` by value, the pinned ones first; equal values by place, text by code unit. `keep` filters
  * what is not pinned.
  */
-export function orderBy<K extends number | string>(keys: ArrayLike<K>, direction: Direction, pinned: ReadonlySet<number>, keep: (at: number) => boolean): Int32Array {
+export function orderBy<K extends number | string>(
+  keys: ArrayLike<K>, direction: Direction, pinned: ReadonlySet<number>, keep: (at: number) => boolean,
+): Int32Array {
   const sign = direction === 'up' ? 1 : -1;
   const compare = (a: number, b: number): number => (keys[a] < keys[b] ? -sign : keys[a] > keys[b] ? sign : a - b);
   const all = Array.from({ length: keys.length }, (_, at) => at);

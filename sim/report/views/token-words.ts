@@ -10,21 +10,22 @@ export function tokensText(base: bigint): string {
   return `${base < 0n ? '−' : ''}${whole}${fraction === '' ? '' : `.${fraction.slice(0, 2).padEnd(2, '0')}`}`;
 }
 
-export interface TreasuryTotals {
+interface TreasuryTotals {
   readonly paid: bigint;
   readonly subsidies: bigint;
   /** Subsidies less what it lost: domain fees, less what governance allocated. */
   readonly tookIn: bigint;
 }
 
-export function treasuryTotals({ treasury, subsidies }: TokenFlow): TreasuryTotals {
+function treasuryTotals({ treasury, subsidies }: TokenFlow): TreasuryTotals {
   const [paid, out] = [treasury[0] - treasury[treasury.length - 1], subsidies[subsidies.length - 1]];
   return { paid, subsidies: out, tookIn: out - paid };
 }
 
 export function treasuryFinding(flow: TokenFlow): string {
   const { paid, subsidies, tookIn } = treasuryTotals(flow);
-  const other = tookIn === 0n ? '' : tookIn > 0n ? `, and took in ${tokensText(tookIn)} STR more than it gave out otherwise` : `, and gave out ${tokensText(-tookIn)} STR more than it took in otherwise`;
+  const more = tokensText(tookIn < 0n ? -tookIn : tookIn);
+  const other = tookIn === 0n ? '' : tookIn > 0n ? `, and took in ${more} STR more than it gave out otherwise` : `, and gave out ${more} STR more than it took in otherwise`;
   return `The treasury lost ${tokensText(paid)} of ${tokensText(flow.treasury[0])} STR: it paid ${tokensText(subsidies)} STR of subsidies${other}`;
 }
 
@@ -50,7 +51,9 @@ export function ratesFinding({ count, mean, outside, verdict }: RewardRates): st
     case 'too-few': return `${counted(count, 'reward')}, too few to judge their rates`;
     case 'uniform': return `${counted(count, 'reward')} from ${range}: no sign that any rate is favoured`;
     case 'doubtful': return `${counted(count, 'reward')} from ${range}: less even than in 95 of 100 fair runs, as happens to one in twenty`;
-    case 'not-uniform': return outside > 0 ? `${counted(outside, 'reward')} outside ${range}: the rule is broken` : `${counted(count, 'reward')}, unevenly spread over ${range} (mean ${percent(mean ?? 0)}): fairness would do this in fewer than one of 100 runs`;
+    case 'not-uniform':
+      if (outside > 0) return `${counted(outside, 'reward')} outside ${range}: the rule is broken`;
+      return `${counted(count, 'reward')}, unevenly spread over ${range} (mean ${percent(mean ?? 0)}): fairness would do this in fewer than one of 100 runs`;
   }
 }
 
