@@ -11,6 +11,7 @@
 import type { Problem } from '../data/run-data.ts';
 import { exportPng, exportSvg, save } from './export.ts';
 import { h, s } from './dom.ts';
+import { words } from './format.ts';
 import { csvOf, type TableData } from './table.ts';
 import { virtualTable } from './virtual-table.ts';
 
@@ -42,7 +43,7 @@ export interface PanelOptions {
   readonly span?: 'full' | 'half' | 'third';
   /** Height of the drawing, CSS px. */
   readonly height?: number;
-  /** Says what a drawing shows, for screen readers, where the finding does not. */
+  /** What it is about: its title until there is a finding. Default: the id in words. */
   readonly label?: string;
   readonly draw?: (surface: Surface) => void;
   readonly table: () => TableData | Promise<TableData>;
@@ -79,7 +80,8 @@ export interface PanelHost {
 }
 
 export function makePanel(options: PanelOptions, host: PanelHost): Panel {
-  const title = h('h3', { id: `panel-${options.id}` });
+  // Until there is a finding, the panel is called what it is about.
+  const title = h('h3', { id: `panel-${options.id}` }, options.label ?? words(options.id));
   const subtitle = h('p', { class: 'subtitle' });
   const tools = h('div', { class: 'panel-tools' });
   const legend = h('ul', { class: 'legend', hidden: true });

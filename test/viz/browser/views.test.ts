@@ -70,10 +70,10 @@ describe.skipIf(CHROMIUM === undefined)('views (skipped where there is no Chromi
           expect((await saved('SVG')).toString()).toMatch(/^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"(?![\s\S]*<script)/);
           expect((await saved('PNG')).subarray(1, 4).toString()).toBe('PNG');
         }
-        const [heads, ...rows] = (await saved('CSV')).toString().trimEnd().split('\r\n');
         if ((await button('Table').getAttribute('aria-pressed')) === 'false') await button('Table').click();
         const table = panel.locator('.panel-table');
         await table.locator('table').waitFor();
+        const [heads, ...rows] = (await saved('CSV')).toString().trimEnd().split('\r\n');
         expect(heads.replaceAll('"', '')).toBe((await table.locator('thead th').allInnerTexts()).join(',').replaceAll('"', ''));
         expect(rows.length).toBe(Number(await table.locator('.table-count').getAttribute('data-rows')));
       }
