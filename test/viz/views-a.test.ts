@@ -90,7 +90,7 @@ describe('coverage curves', () => {
     const cut = spreadOf([[0, 10, 20, -1], [0, 11, 21, -1]]);
     expect(curvesFinding(all, split(cut, 'region'))).toBe('99 % of nodes have a round within 0.2 ms in the median of 3 rounds; never in Japan');
     expect(curvesFinding(split(cut, 'none')[0], split(cut, 'region'))).toBe('In the median round, 99 % of nodes are never reached, nor in Japan; 2 rounds never reached every node');
-    expect(split(record, 'kind').map(({ name, nodes: n }) => [name, n])).toEqual([['full', 4]]);
+    expect(split(record, 'kind').map(({ name, nodes: n }) => [name, n])).toEqual([['full nodes', 4]]);
     expect(curvesFinding(split(record, 'none', 1_000 * S)[0], [])).toBe('No round was found after the warm-up');
   });
 });

@@ -8,9 +8,12 @@ import type { Plot } from './charts/plot.ts';
 const GRID_PX = 9;
 const TEXT_PX = 52;
 /** Up to this many rows are named one by one. */
-export const NAMED_ROWS = 40;
-/** A group lower than this has no room for its name, which stands upright. */
+const NAMED_ROWS = 40;
+/** A group lower than this has no room for its name, which stands upright, this far from the left. */
 const GROUP_PX = 34;
+const NAME_X = 12;
+/** Width of the margin: for names of nodes, and of groups. */
+export const marginOf = (rows: number, grouped: boolean): number => (rows <= NAMED_ROWS ? 64 : 8) + (grouped ? 20 : 0);
 
 export interface Bins {
   readonly width: number;
@@ -75,16 +78,15 @@ function writeDelays(pen: CanvasRenderingContext2D, on: Plot, matrix: Lateness, 
 export function nameRows(on: Plot, rows: Int32Array, { row0, row1 }: Area, groupOf: ((row: number) => string) | undefined): void {
   if (row1 - row0 <= NAMED_ROWS) {
     for (let row = row0; row < row1; row++) on.marks.append(s('text', { x: on.left - 5, y: on.y(row + 0.5), dy: '0.32em', 'text-anchor': 'end' }, `node ${rows[row]}`));
-    return;
   }
   if (!groupOf) return;
   for (let row = row0; row < row1; ) {
     const name = groupOf(row);
     let end = row + 1;
     while (end < row1 && groupOf(end) === name) end++;
-    if (row > row0) on.over.append(s('line', { x1: on.left - 24, x2: on.right, y1: on.y(row), y2: on.y(row), stroke: 'var(--panel)', 'stroke-width': 1.5 }));
-    const [x, y] = [on.left - 9, on.y((row + end) / 2)];
-    if (on.y(end) - on.y(row) > GROUP_PX) on.marks.append(s('text', { x, y, 'text-anchor': 'middle', transform: `rotate(-90 ${x} ${y})` }, name));
+    if (row > row0) on.over.append(s('line', { x1: 0, x2: on.right, y1: on.y(row), y2: on.y(row), stroke: 'var(--panel)', 'stroke-width': 1.5 }));
+    const [x, y] = [NAME_X, on.y((row + end) / 2)];
+    if (on.y(end) - on.y(row) > Math.max(GROUP_PX, name.length * 6)) on.marks.append(s('text', { x, y, 'text-anchor': 'middle', transform: `rotate(-90 ${x} ${y})` }, name));
     row = end;
   }
 }

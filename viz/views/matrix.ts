@@ -12,7 +12,7 @@ import { NEVER, RAMP, rampDelays } from './charts/colour.ts';
 import { plotOn, type Plot } from './charts/plot.ts';
 import { onPointer } from './charts/time.ts';
 import { areaOf, areaText, moved, touched, whole, wholeTicks, zoomed, type Size } from './matrix-area.ts';
-import { NAMED_ROWS, nameRows, paintCells, type Bins } from './matrix-paint.ts';
+import { marginOf, nameRows, paintCells, type Bins } from './matrix-paint.ts';
 import type { MountedView, ViewContext } from './view.ts';
 
 const ORDER_TEXT: Readonly<Record<NodeOrder, string>> = { lateness: 'lateness', region: 'region', kind: 'kind of node', number: 'number' };
@@ -43,7 +43,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
         surface,
         { from: column0, to: column1, label: 'rounds in the order of finding', ticks: wholeTicks(column0, column1, Math.floor(surface.width / 90)).map((column) => column + 0.5), text: (at) => String(run.rounds.number[matrix!.rounds[Math.floor(at)]] ?? ''), plain: true },
         { from: row1, to: row0, label: `nodes by ${ORDER_TEXT[order]}${order === 'number' ? '' : ', latest on top'}`, ticks: [], plain: true },
-        { left: row1 - row0 <= NAMED_ROWS ? 64 : 28, right: 8, top: 22 },
+        { left: marginOf(row1 - row0, order === 'region' || order === 'kind'), right: 8, top: 22 },
       );
       bins = paintCells(surface.canvas(), plot, matrix, rows, area, scale);
       nameRows(plot, rows, area, order === 'region' ? (row) => regionText(textAt(run.nodes.region, rows[row])) : order === 'kind' ? (row) => textAt(run.nodes.kind, rows[row]) : undefined);

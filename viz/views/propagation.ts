@@ -1,6 +1,6 @@
 /** How fast does a round reach 50, 90, 99 and 100 % of the nodes? */
 import { figure, lengthText, millis } from '../../sim/report/format.ts';
-import { curveQuantile, CurveBuilder, curvesFinding, delayText, lastGroups, NEVER_US, SHARES, type Curves, type SplitBy } from '../../sim/report/views/spread.ts';
+import { areOrIs, curveQuantile, CurveBuilder, curvesFinding, delayText, lastGroups, NEVER_US, SHARES, type Curves, type SplitBy } from '../../sim/report/views/spread.ts';
 import { counted, listed } from '../../sim/report/views/words.ts';
 import { s } from '../draw/dom.ts';
 import { tableOf, type Cell } from '../draw/table.ts';
@@ -237,7 +237,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     overTime.panel.finding(all!.timesUs[slowest * SHARES + 99] === NEVER_US ? `${counted(all!.rounds.filter((_, i) => all!.timesUs[i * SHARES + 99] === NEVER_US).length, 'round')} never reached 99 % of the active nodes` : `Slowest to 99 %: round ${numberOf(all!.rounds[slowest])}, ${delayText(all!.timesUs[slowest * SHARES + 99])}`, 'time until 50, 90, 99 and 100 % of the active nodes had each round, by when it was found; ✕: some never');
     overTime.panel.legend(LEVELS.map((level, k) => ({ label: `${level} %`, color: colourOf(k), mark: DASHES[k] === '' ? 'line' : 'dash' })));
     const { names: last, us } = lastGroups(groups);
-    groupPanel.finding(groups.length < 2 ? `All nodes are of one ${names}` : last.length === groups.length ? `Every ${names} is reached at the same time` : us === NEVER_US ? `99 % of the nodes in ${listed(last)} are never reached in the median round` : `${listed(last)} ${last.length === 1 ? 'is' : 'are'} last: 99 % of ${last.length === 1 ? 'its' : 'their'} nodes after ${delayText(us)}`, `by ${names}, each over its own nodes; bar | 50 %, ring ○ 90 %, dot ● 99 %, diamond ◆ 100 %`);
+    groupPanel.finding(groups.length < 2 ? `All nodes are of one ${names}` : last.length === groups.length ? `Every ${names} is reached at the same time` : us === NEVER_US ? `99 % of ${by === 'kind' ? '' : 'the nodes in '}${listed(last)} are never reached in the median round` : by === 'kind' ? `${listed(last)} are last: 99 % of them after ${delayText(us)}` : `${listed(last)} ${areOrIs(last)} last: 99 % of ${last.length === 1 ? 'its' : 'their'} nodes after ${delayText(us)}`, `by ${names}, each over its own nodes; bar | 50 %, ring ○ 90 %, dot ● 99 %, diamond ◆ 100 %`);
   }
 
   return {

@@ -82,13 +82,24 @@ export function ringLayout(hops: Int32Array, region: ArrayLike<number>, names: r
       x: centreX, y: centreY, rx: stretch * edge(ring + 1), ry: edge(ring + 1), label: nameOf(ring),
       labelX: centreX + stretch * edge(ring + 1) * Math.cos(free), labelY: centreY + edge(ring + 1) * Math.sin(free),
     })),
-    sectors: names.flatMap((label, r) => {
+    sectors: apartFromEachOther(names.flatMap((label, r) => {
       if (perRegion[r] === 0) return [];
       const angle = middle(r);
       return [{ x: centreX + stretch * full * 0.97 * Math.cos(angle), y: centreY + full * 0.97 * Math.sin(angle), label, side: Math.cos(angle) }];
-    }),
+    })),
     blocks: [],
   };
+}
+
+/** Names that would lie on each other, each below the one before. */
+function apartFromEachOther(labels: Layout['sectors']): Layout['sectors'] {
+  const placed: { x: number; y: number; label: string; side: number }[] = [];
+  for (const { x, y, label, side } of labels) {
+    const own = { x, y, label, side };
+    while (placed.some((other) => Math.abs(other.y - own.y) < NAME_PX && Math.abs(other.x - x) < ((other.label.length + label.length) * CHARACTER_PX) / 2 + 6)) own.y += 2;
+    placed.push(own);
+  }
+  return placed;
 }
 
 /** One block per region, as wide as its share; in each the nodes by number, line by line. */

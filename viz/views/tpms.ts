@@ -2,7 +2,7 @@
 import { LEDGERS, type Ledger } from '../../engine/tx/kinds.ts';
 import { figure, grouped, lengthText } from '../../sim/report/format.ts';
 import {
-  cellUsFor, latencyCells, latencyFinding, ledgersFinding, ledgerStages, ratePerCell, STAGES, stagesFinding, whereabouts, type LatencyCell, type Stage, type Whereabouts,
+  cellUsFor, confirmedFinding, latencyCells, latencyFinding, ledgersFinding, ledgerStages, ratePerCell, STAGES, stagesFinding, whereabouts, type LatencyCell, type Stage, type Whereabouts,
 } from '../../sim/report/views/stages.ts';
 import { counted, percentText } from '../../sim/report/views/words.ts';
 import type { RunData } from '../data/run-data.ts';
@@ -178,7 +178,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     const all = ledgerStages(run.series, facts.window);
     const row = all.find((r) => r.ledger === (ledger ?? 'all'));
     rateChart.panel.finding(
-      ledger === undefined && summary ? stagesFinding(summary.virtual.tpms) : row ? `${chosen()}: ${percentText(row.offered === 0 ? 0 : row.confirmed / row.offered)} of ${figure(row.offered)} tx/ms offered is confirmed` : `${chosen()}: nothing was offered`,
+      ledger === undefined && summary ? stagesFinding(summary.virtual.tpms) : `${chosen()}: ${row ? confirmedFinding(row) : 'Nothing was offered'}`,
       `tx/ms in cells of ${lengthText(cellUs)}, ${chosen()}; ${measured}${capacityShown() || capacity.length === 0 ? '' : `; ingress capacity ${figure(capacity.reduce((a, b) => Math.max(a, b), 0))} tx/ms is far above the scale`}`,
     );
     rateChart.panel.legend([...stageLegend, ...(capacityShown() ? [{ label: 'ingress capacity (active nodes × declared)', color: 'currentColor', mark: 'dash' as const }] : [])]);

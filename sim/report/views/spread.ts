@@ -16,7 +16,7 @@ export const NEVER_US = 0x7fff_ffff;
 export const SHARES = 101;
 
 export interface Curves {
-  /** `All nodes`, a region or a kind. */
+  /** `All nodes`, `Europe`, `mining nodes`. */
   readonly name: string;
   /** Nodes of the run that belong to it. */
   readonly nodes: number;
@@ -43,7 +43,7 @@ function groupsOf({ nodes }: Pick<SpreadColumns, 'nodes'>, by: SplitBy): Group[]
   if (by === 'none') return [{ name: 'All nodes', members: all }];
   const column = nodes[by];
   return (by === 'region' ? REGIONS : NODE_KINDS)
-    .map((key) => ({ name: by === 'region' ? regionText(key) : key, members: all.filter((node) => textAt(column, node) === key) }))
+    .map((key) => ({ name: by === 'region' ? regionText(key) : `${key} nodes`, members: all.filter((node) => textAt(column, node) === key) }))
     .filter(({ members }) => members.length > 0);
 }
 
@@ -126,6 +126,9 @@ export function lastGroups(groups: readonly Curves[]): { readonly names: string[
   return { names: groups.filter((_, i) => times[i] === us).map((group) => group.name), us };
 }
 
+/** The verb for groups: a region is, kinds of nodes are. */
+export const areOrIs = (names: readonly string[]): string => (names.length === 1 && !names[0].endsWith(' nodes') ? 'is' : 'are');
+
 /** What the curves say, in a sentence; `groups` are those of a split, or none. */
 export function curvesFinding(all: Curves, groups: readonly Curves[]): string {
   const n = all.rounds.length;
@@ -134,6 +137,6 @@ export function curvesFinding(all: Curves, groups: readonly Curves[]): string {
   const never = all.reached.reduce((sum, got, i) => sum + (got < all.eligible[i] ? 1 : 0), 0);
   const reach = median[99] === NEVER_US ? 'In the median round, 99 % of nodes are never reached' : `99 % of nodes have a round within ${delayText(median[99])} in the median of ${counted(n, 'round')}`;
   const { names, us } = lastGroups(groups);
-  const who = groups.length < 2 || names.length === groups.length ? '' : us === NEVER_US ? `${median[99] === NEVER_US ? ', nor' : '; never'} in ${listed(names)}` : `; ${listed(names)} ${names.length === 1 ? 'is' : 'are'} last (${delayText(us)})`;
+  const who = groups.length < 2 || names.length === groups.length ? '' : us === NEVER_US ? `${median[99] === NEVER_US ? ', nor' : '; never'} in ${listed(names)}` : `; ${listed(names)} ${areOrIs(names)} last (${delayText(us)})`;
   return `${reach}${who}${never > 0 ? `; ${counted(never, 'round')} never reached every node` : ''}`;
 }

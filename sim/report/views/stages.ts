@@ -88,14 +88,16 @@ export function largestLoss(row: Readonly<Record<Stage, number>>): { readonly st
 
 const LOSS: Readonly<Record<Stage, string>> = { offered: '', admitted: 'not admitted', confirmed: 'not yet in a round', final: 'not yet final' };
 
+/** How much of the load is confirmed. What was offered before the window and confirmed in it counts too: it may be more than was offered. */
+export const confirmedFinding = ({ offered, confirmed }: Readonly<Record<'offered' | 'confirmed', number>>): string =>
+  (offered === 0 ? 'Nothing was offered' : confirmed >= offered ? `Confirmation keeps up with the ${figure(offered)} tx/ms offered` : `${percentText(confirmed / offered)} of ${figure(offered)} tx/ms offered is confirmed`);
+
 /** What the throughput says, in a sentence. The figures are the summary's. */
 export function stagesFinding(tpms: Tpms): string {
   if (tpms.offered === 0) return 'No transaction was offered';
   const loss = largestLoss(tpms);
-  // What was offered before the window and confirmed in it counts too: there may be more confirmed than offered.
-  const kept = tpms.confirmed >= tpms.offered ? `Confirmation keeps up with the ${figure(tpms.offered)} tx/ms offered` : `${percentText(tpms.confirmed / tpms.offered)} of ${figure(tpms.offered)} tx/ms offered is confirmed`;
   const missing = loss === undefined || loss.share < 0.001 ? '' : `; ${percentText(loss.share)} ${LOSS[loss.stage]} within the window`;
-  return `${kept}, bound by ${tpms.boundBy}${missing}`;
+  return `${confirmedFinding(tpms)}, bound by ${tpms.boundBy}${missing}`;
 }
 
 /** What the ledgers say, in a sentence. */

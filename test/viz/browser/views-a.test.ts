@@ -131,7 +131,7 @@ describe.skipIf(CHROMIUM === undefined)('views of throughput, propagation and ac
     await panel(window, 'curves').getByRole('button', { name: 'kind of node' }).click();
     await settled(window);
     expect(fragment(window).get('o.by')).toBe('kind');
-    expect((await csv(window, 'groups')).map(([name]) => name)).toEqual(['full', 'mining', 'validator', 'light', 'archive']);
+    expect((await csv(window, 'groups')).map(([name]) => name)).toEqual(['full nodes', 'mining nodes', 'validator nodes', 'light nodes', 'archive nodes']);
     await clickAt(window, 'curves', 0.3, 0.5);
     const round = Number(fragment(window).get('round'));
     expect(await readout(window, 'curves')).toMatch(/%|selected/);
