@@ -68,7 +68,7 @@ export class BodyMeter {
   /** Of the body that was walked last. Charge of its first segment, which the caller pays on entry. */
   firstCost = 0;
   private first = true;
-  /** Words of its frame: parameters, locals, most operands, and `frameWords`. */
+  /** Words of its frame: parameters, locals, most operands at once in code that can be reached, and `frameWords`. */
   words = 0;
   /** Whether it calls anything of the module or of the host. */
   calls = false;
@@ -101,7 +101,7 @@ export class BodyMeter {
     const walker = new Walker(shape.bytes, body.code, body.end);
     while (walker.at < body.end) {
       this.step(walker);
-      if (this.height > most) most = this.height;
+      if (this.live && this.height > most) most = this.height;
     }
     this.flush(body.end - 1);
     this.words = variables + most + VM_LIMITS.frameWords;

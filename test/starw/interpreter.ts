@@ -86,6 +86,11 @@ export class Interpreter {
     return this.types[this.functionTypes[this.exported.get(name)!]].codes;
   }
 
+  /** Stack words of each function's frame. */
+  get words(): readonly number[] {
+    return this.functions.map(({ words }) => words);
+  }
+
   /** Calls an exported function; throws Stop, and whatever an import throws. */
   call(name: string, args: readonly Value[]): Value | undefined {
     return this.invoke(this.exported.get(name)!, args);

@@ -2,7 +2,11 @@
 import { fc, test } from '@fast-check/vitest';
 import { expect } from 'vitest';
 import { generateModule } from '../../bench/work/wasm-modules.ts';
-import { runInterpreted, runMetered, STOPS, type Seen } from './machines.ts';
+import { BinaryWriter } from '../../engine/starw/binary.ts';
+import { BodyMeter } from '../../engine/starw/meter-body.ts';
+import { decodeModule } from '../../engine/starw/module.ts';
+import { Interpreter } from './interpreter.ts';
+import { PRICES, runInterpreted, runMetered, STOPS, type Seen } from './machines.ts';
 
 /**
  * What can be seen from outside. What stopped has its memory thrown away; and where gas ends inside a segment, the engine
@@ -25,3 +29,14 @@ test.prop([fc.gen(), fc.constantFrom(50, 1_000, 10_000), fc.array(fc.bigInt({ mi
     }
   },
 );
+
+test.prop([fc.gen()], { numRuns: 200 })('random modules: words of every frame', (g) => {
+  const bytes = generateModule((max) => g(fc.integer, { min: 0, max }));
+  const shape = decodeModule(bytes);
+  const meter = new BodyMeter(shape, new BinaryWriter(0), { gas: 0, stack: 0, grow: 0, copy: 0, fill: 0 });
+  const words = shape.bodies.map((body, i) => {
+    meter.walk(body, shape.types[shape.functions[shape.importedFunctions + i]]);
+    return meter.words;
+  });
+  expect(words).toEqual(new Interpreter(bytes, {}, PRICES).words);
+});
