@@ -25,13 +25,13 @@ const KEYS: usize = memory.data(16, 16);
 /** The blocks of doubled keys, while tables are made. */
 const DOUBLED: usize = BUCKETS;
 
-/** Steps as they follow each other, highest digits first; `doubled` before a step is in the loop of `verifyTogether`. */
+/** What the places of the group add at a step. Steps are numbered by part (G, φG, P, φP), highest digits first. */
 // @ts-ignore: decorator
 @inline function stepReferences(step: usize, count: usize): usize {
   return STEP_REFERENCES + 4 * step * count;
 }
 
-/** Digits of an odd number of 24 bytes, lowest first: digit i becomes a reference into `table` for step `steps` − 2 i. */
+/** Digits of an odd number of 24 bytes, lowest first; they become references into `table` for the steps from `firstStep` on. */
 function recode(scalar: usize, negative: u32, bits: i32, digits: i32, table: usize, beta: u32, firstStep: usize, place: usize, count: usize): void {
   let a = load<u64>(scalar), b = load<u64>(scalar, 8), c = load<u64>(scalar, 16);
   for (let i = 0; i < digits; i++) {

@@ -1,22 +1,21 @@
 // Verification of a chunk of signatures: `verify`. The twin in test/crypto says the same in plain words.
-import { mul, mul4, mulN, mulN4, sqr, sqr4 } from './field';
-// For tests of the arithmetic alone.
-export { inverse, inverseN, mul, mul4, mulN, mulN4, sqr, sqr4 };
-import { ADDITIONS_MAX, CHUNK_MAX, COEFFICIENTS, DIGESTS, DIFFERENCES, END, HINTS, KEY_AT, KEY_PART, KEYS_OF_PART, POINTS_KEY, POINTS_R, PRODUCTS, PUBLIC_KEYS, REFERENCES, S_INVERSE, SCALARS, SIGNATURE_AT, SIGNATURES, MEMBERS, ALONE, ALONE_MAX, VERDICTS, SUMS, TIMES_R, TIMES_Z } from './layout';
-import { belowP, BETA, cubic, withParity } from './curve';
-import { inverse, inverseN } from './inverse';
-import { copy, equalP, laneOf, ONE, parse, reduceSumN, sub, toLane } from './number';
 import { aloneHolds, planAlone, verifyTogether } from './alone';
 import { derive } from './coefficients';
+import { belowP, BETA } from './curve';
+import { GENERATOR, mul, mul4, mulN, mulN4, sqr, sqr4 } from './field';
+import { inverse, inverseN } from './inverse';
 import { ACCOUNT, coordinates, find, LOCAL, tick, use, usedAt } from './keys';
+import { ALONE, ALONE_MAX, CHUNK_MAX, COEFFICIENTS, DIGESTS, HINTS, KEY_AT, KEY_PART, KEYS_OF_PART, MEMBERS } from './layout';
+import { POINTS_KEY, POINTS_R, PUBLIC_KEYS, REFERENCES, S_INVERSE, SCALARS, SIGNATURE_AT, SIGNATURES, SUMS, TIMES_R, TIMES_Z, VERDICTS } from './layout';
 import { vanishes } from './multiply';
+import { copy, equalP, laneOf, ONE, parse, reduceSumN, toLane } from './number';
 import { lastY, prepareGenerator, verifyOne } from './single';
 import { splitScalar } from './split';
-import { GENERATOR } from './field';
 export { CHUNK_MAX, DIGESTS, HINTS, PUBLIC_KEYS, SIGNATURES, VERDICTS };
-export { COEFFICIENTS };
 export { lifted } from './keys';
 export { additions, exceptions, inversions } from './lanes';
+// For tests.
+export { COEFFICIENTS, inverse, inverseN, mul, mul4, mulN, mulN4, sqr, sqr4 };
 
 /** n and floor(n / 2) in four words each, highest first. */
 // @ts-ignore: decorator

@@ -1,7 +1,7 @@
 // Single points: Jacobian x, y, z (36 bytes each; z = 0 is the point at infinity) and affine x, y. Complete: every formula
 // asks for equal and opposite points first.
 import { mul, sqr } from './field';
-import { add, copy, equalP, isZeroP, laneOf, ONE, parse, root, sub, times } from './number';
+import { add, copy, equalP, isZeroP, laneOf, negate, ONE, parse, reduceP, root, sub, times } from './number';
 import { INFINITE } from './lanes';
 
 const A: usize = memory.data(36, 16);
@@ -137,7 +137,6 @@ export function lift(out: usize, x: usize, odd: u32): bool {
   return true;
 }
 
-import { negate, reduceP } from './number';
 /** ±y, whichever has the parity; reduced. */
 export function withParity(out: usize, y: usize, odd: u32): void {
   reduceP(out, y);

@@ -9,7 +9,7 @@
 // above zero and loose. −y2 − y1 takes 2^29 more per limb. 2 × x1 + (x2 − x1 + BIAS) is below 5 × 2^29 + 2^22, and
 // BIAS_WIDE (164p) is above that and below 6 × 2^29, so that sums with a tight number stay below 2^32.
 import { copy4, gather4, less4, lessTight4, mul, mul4, signed4, signedLess4, sqr, sqr4, thirdX4, thrice4, twice4 } from './field';
-import { DIFFERENCES, KINDS, PAIRS, PRODUCTS, TAKEN } from './layout';
+import { DIFFERENCES, KINDS, PAIRS, PRODUCTS } from './layout';
 import { inverse } from './inverse';
 import { copy, equalP, laneOf, negate, ONE, times, toLane } from './number';
 

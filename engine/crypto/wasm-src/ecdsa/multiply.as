@@ -40,11 +40,6 @@ function choose(terms: i32): void {
 }
 
 // @ts-ignore: decorator
-@inline function offsetOf(window: i32): i32 {
-  return window < wide ? window * width : wide * width + (window - wide) * (width - 1);
-}
-
-// @ts-ignore: decorator
 @inline function widthOf(window: i32): i32 {
   return window < wide ? width : width - 1;
 }

@@ -1,12 +1,11 @@
 // Plain verification of one signature: u1 G + u2 P, both scalars split by the endomorphism, four chains of signed digits
 // over one chain of doublings (Strauss). G's odd multiples are made once, at the start.
-import { mul, mulN, sqr } from './field';
+import { GENERATOR, LIMBS_N, mul, mulN, sqr } from './field';
 import { DIGESTS, GENERATOR_MULTIPLES, GENERATOR_TABLE, SIGNATURES } from './layout';
 import { addDouble, addJacobian, addPoint, BETA, infinite, isInfinite } from './curve';
 import { inverse } from './inverse';
 import { add, copy, equalP, format, negate, ONE, parse, reduceP, reduceSumN } from './number';
 import { splitScalar } from './split';
-import { GENERATOR, LIMBS_N } from './field';
 
 /** Digits of P's scalars are odd and below 2^4, G's below 2^8. */
 const KEY_WIDTH: i32 = 5;

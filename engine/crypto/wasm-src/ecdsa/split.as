@@ -1,10 +1,9 @@
 // The endomorphism: k P = k1 P + k2 φ(P) with k1, k2 of 128 bits (Gallant, Lambert, Vanstone), φ(x, y) = (βx, y).
+import { A1, A2, G1, G2, MINUS_B1 } from './field';
 import { MASK } from './number';
 
-// The lattice of (i, j) with i + j λ ≡ 0: (A1, B1) and (A2, A1), B1 negative; limbs of 29 bits.
-// G1, G2: 2^384 × A1 / n and 2^384 × −B1 / n, rounded.
-import { A1, A2, G1, G2, MINUS_B1 } from './field';
-
+// The lattice of (i, j) with i + j λ ≡ 0: (A1, B1) and (A2, A1), B1 negative; G1 and G2 are 2^384 × A1 / n and 2^384 × −B1 / n,
+// rounded.
 const C1: usize = memory.data(40, 16);
 const C2: usize = memory.data(40, 16);
 const K: usize = memory.data(56, 16);
