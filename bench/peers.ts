@@ -11,7 +11,7 @@ import { figure, table } from '../sim/report/format.ts';
 import { hereBuild } from './command/builds.ts';
 import { figuresOf } from './method/assemble.ts';
 import { playRound } from './method/conduct.ts';
-import { thisMachine } from './method/machine.ts';
+import { machineLine } from './method/machine.ts';
 import { bootstrap, median } from './method/statistics.ts';
 
 interface Row {
@@ -85,9 +85,8 @@ async function main(rounds: number): Promise<number> {
     for (const name of PEERS) peer(name);
     process.stderr.write(`peers: ${round + 1} of ${rounds}\n`);
   }
-  const machine = thisMachine();
   const best = median(rows.get('stratus wasm/exec')?.perCpuMs ?? [NaN]);
-  console.log(`Signed transfers, transactions per ms (wall, measured); ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${new Date().toISOString().slice(0, 16)} UTC, ${rounds} rounds in turns\n`);
+  console.log(`Signed transfers, transactions per ms (wall, measured); ${machineLine()}, ${rounds} rounds in turns\n`);
   console.log(table([['engine', 'tx per ms of CPU', '95%', 'CPU µs each', 'tx per ms elapsed', 'wasm/exec is', 'rounds'], ...[...rows.values()].map((row) => text(row, best))]).join('\n'));
   console.log(`\nWhat they do that we do not, and the other way round:\n\n${table(DIFFERENCES).join('\n')}`);
   return 0;

@@ -10,7 +10,7 @@
  */
 import { table } from '../sim/report/format.ts';
 import { hereBuild } from './command/builds.ts';
-import { thisMachine } from './method/machine.ts';
+import { machineLine } from './method/machine.ts';
 import { takeTurns } from './method/turns.ts';
 import type { Comparison } from './method/verdict.ts';
 import { entryNamed } from './work/suites.ts';
@@ -45,9 +45,8 @@ async function main(tries: number): Promise<number> {
   const hits = found.filter(({ verdict }) => verdict === 'worse').length;
   const mistaken = equal.filter(({ verdict }) => verdict === 'worse' || verdict === 'better').length;
   const same = equal.filter(({ verdict }) => verdict === 'same').length;
-  const machine = thisMachine();
   const scale = (bound: number): number => (bound * tries) / 20;
-  console.log(`${WORK}/${PART}, ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${new Date().toISOString().slice(0, 16)} UTC`);
+  console.log(`${WORK}/${PART}, ${machineLine()}`);
   console.log(table(rows).join('\n'));
   console.log(`\nplanted ${SLOWDOWN * 100}%: found in ${hits} of ${tries} (needed: ${Math.ceil(scale(FOUND_MIN))})`);
   console.log(`equal builds: called different in ${mistaken} of ${tries} (allowed: ${Math.floor(scale(MISTAKEN_MAX))}); called the same in ${same}, inconclusive in ${tries - same - mistaken}`);

@@ -28,10 +28,20 @@ test('backends agree on all roots, and each call on its check', () => {
   for (const { parts, exact } of made) for (let i = 0; i < 2; i++) expect(parts[0].run(silent)).toBe(exact['roots']);
 });
 
+test('threads for signatures change no root', async () => {
+  const { parts, exact, warmUp } = blockWork({ ...SMALL, badPerMille: 100 }, ['path', 'exec']).prepare({ crypto: backend('wasm')!, cores: 2, inputs: inMemory });
+  await warmUp?.();
+  expect(await Promise.all(parts.map(({ run }) => run(silent)))).toEqual([24, exact['roots']]);
+  expect(exact['roots']).toBe(prepare({ ...SMALL, badPerMille: 100 }, 'noble').exact['roots']);
+});
+
 test('every part alone, again and again, with laps for the stages of the whole', () => {
   const all: readonly BlockPart[] = ['path', 'exec', 'decode', 'verify', 'apply', 'root'];
   const { parts, exact } = prepare(SMALL, 'wasm', all);
-  for (let i = 0; i < 2; i++) for (const part of parts) (part.before?.(), expect(part.run(silent)).toBe(part.name === 'exec' || part.name === 'root' ? exact['roots'] : 24));
+  for (const part of [...parts, ...parts]) {
+    part.before?.();
+    expect(part.run(silent)).toBe(part.name === 'exec' || part.name === 'root' ? exact['roots'] : 24);
+  }
   const laps: string[] = [];
   parts[1].run((stage) => laps.push(stage));
   expect(laps).toEqual(['decode', 'verify', 'apply', 'root']);
