@@ -20,5 +20,5 @@ export default defineConfig({
   base: './',
   worker: { format: 'es' },
   plugins: [policyInPage],
-  build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false }, sourcemap: false, chunkSizeWarningLimit: 1_500, reportCompressedSize: false },
+  build: { outDir: '../dist/site', emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false }, sourcemap: false, chunkSizeWarningLimit: 1_500, reportCompressedSize: false },
 });
