@@ -27,7 +27,7 @@ export function makeNav(store: Store, views: readonly ViewEntry[]): Nav {
       for (const { id, link } of links) {
         if (id === state.view) {
           link.setAttribute('aria-current', 'page');
-          if (before) link.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+          link.scrollIntoView({ block: 'nearest', inline: 'nearest' });
         } else link.removeAttribute('aria-current');
       }
     },
