@@ -68,17 +68,20 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
 
   const size = (): Size => ({ rows: rows.length, columns: matrix?.rounds.length ?? 0 });
   const show = (next: Area): void => store.option('area', areaText(next, size()));
+  /** What is asked for, which may not be drawn yet: keys come faster than frames. */
+  const asked = (): Area => areaOf(store.get().options['area'], size());
 
   /** About a place; by default what is selected, where it is in sight, else the middle. */
   function zoom(by: number, aboutRow?: number, aboutColumn?: number): void {
+    const from = asked();
     const { node, round } = store.get().selection;
-    const within = (place: number, from: number, to: number): number | undefined => (place >= from && place < to ? place + 0.5 : undefined);
-    const row = aboutRow ?? within(node === undefined ? -1 : rowOf[node], area.row0, area.row1);
-    const column = aboutColumn ?? within(round === undefined ? -1 : (matrix?.rounds.indexOf(round) ?? -1), area.column0, area.column1);
-    show(zoomed(area, size(), by, row, column));
+    const within = (place: number, start: number, end: number): number | undefined => (place >= start && place < end ? place + 0.5 : undefined);
+    const row = aboutRow ?? within(node === undefined ? -1 : rowOf[node], from.row0, from.row1);
+    const column = aboutColumn ?? within(round === undefined ? -1 : (matrix?.rounds.indexOf(round) ?? -1), from.column0, from.column1);
+    show(zoomed(from, size(), by, row, column));
   }
 
-  const move = (byRows: number, byColumns: number): void => show(moved(area, size(), byRows, byColumns));
+  const move = (byRows: number, byColumns: number): void => show(moved(asked(), size(), byRows, byColumns));
 
   const KEYS: Readonly<Record<string, () => void>> = {
     '+': () => zoom(ZOOM), '=': () => zoom(ZOOM), '-': () => zoom(1 / ZOOM), '0': () => show(whole(size())),
