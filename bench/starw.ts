@@ -136,7 +136,7 @@ for (let turn = 0; turn < TURNS; turn++) {
 console.log(`metering ${((least * 1_024) / bytes.length).toFixed(1)} µs per KiB, ${(metered.value.length / bytes.length).toFixed(2)} times the size (${bytes.length} bytes)`);
 
 // Token transfers between two holders, back and forth, over a state in maps: warm cache, reset instances.
-const token = Uint8Array.from(readFileSync('contracts/token/token.wasm'));
+const token = Uint8Array.from(readFileSync('engine/starw/contracts/token/token.wasm'));
 const [from, to, contract] = ['a', 'b', 'c'].map((letter) => letter.repeat(40));
 const state = new MemoryState();
 state.codes.set(contract, { hash: createHash('sha256').update(token).digest('hex'), bytes: token });

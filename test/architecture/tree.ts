@@ -35,13 +35,16 @@ export function parse(path: string, text: string): Source {
   return { path, text, ast, imports: importsOf(path, ast) };
 }
 
+/** Contracts are written in another language of the same suffix. */
+const ASSEMBLYSCRIPT = 'engine/starw/contracts';
+
 /** Reads the folders of `root`; TypeScript only, without declarations. */
 export function readTree(root: string, folders: readonly string[]): Tree {
   const tree = new Map<string, Source>();
   const walk = (folder: string): void => {
     for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
       const path = `${folder}/${entry.name}`;
-      if (entry.name === 'node_modules') continue;
+      if (entry.name === 'node_modules' || path === ASSEMBLYSCRIPT) continue;
       if (entry.isDirectory()) walk(path);
       else if (/(?<!\.d)\.ts$/.test(path)) tree.set(path, parse(path, readFileSync(join(root, path), 'utf8')));
     }

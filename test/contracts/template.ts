@@ -8,7 +8,7 @@ import { checkContract } from '../../engine/starw/gate.ts';
 import { MemoryState } from '../../engine/starw/memory-state.ts';
 import type { Outcome } from '../../engine/starw/types.ts';
 
-export const ROOT = join(import.meta.dirname, '../../contracts');
+export const ROOT = join(import.meta.dirname, '../../engine/starw/contracts');
 
 interface Field {
   readonly name: string;

@@ -1,6 +1,6 @@
 /**
  * Compiles the contract templates: each folder's source to a module beside it, and `modules.json` with the hash of what it was
- * made from. `node contracts/build.mjs` writes; test/contracts holds what is checked in to what this gives.
+ * made from. `npm run build:contracts` writes; test/contracts holds what is checked in to what this gives.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
