@@ -1,4 +1,5 @@
 /** The dashboard: puts the frame together and starts it. */
+import { LIVE_KEY } from './data/run-data.ts';
 import { h } from './draw/dom.ts';
 import { followCursor, playCursor } from './frame/cursor.ts';
 import { keysDialog, makeToast, offerTour } from './frame/dialogs.ts';
@@ -108,6 +109,8 @@ document.addEventListener('drop', (event) => {
 /** What the address asked for when the page was opened; runs can be opened once the list of them is here. */
 const wanted = readAddress(location.hash, VIEW_IDS);
 const list = await loadRunList();
-const runKey = wanted.runKey || (list[0]?.key ?? '');
-store.set({ runs: list, runKey, otherKey: wanted.otherKey, timeUs: wanted.timeUs, selection: wanted.selection });
+// A simulation ended with the page that it ran in: its address leads to the view where it can be started again.
+const gone = wanted.runKey === LIVE_KEY;
+const runKey = gone ? '' : wanted.runKey || (list[0]?.key ?? '');
+store.set({ runs: list, runKey, otherKey: wanted.otherKey, timeUs: wanted.timeUs, selection: wanted.selection, ...(gone && { view: 'live' }) });
 offerTour(document.body);

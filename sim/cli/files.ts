@@ -1,6 +1,6 @@
 /** The disk: reading scenarios with their limits, and finding scenarios and runs. */
 import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { err, ok } from '../../engine/primitives/result.ts';
 import type { ReadFile } from '../scenario/load.ts';
 
@@ -37,13 +37,13 @@ export function scenarioFiles(folder: string): string[] {
     .map((name) => fromHere(join(folder, name)));
 }
 
-/** Run folders inside `folder`, newest first. */
+/** Run folders inside `folder`, newest first; those whose names begin with no time, such as `example`, come last. */
 export function runFolders(folder: string): string[] {
   return names(folder)
     .filter((name) => !name.startsWith('.'))
     .map((name) => join(folder, name))
     .filter((path) => readJson(join(path, 'manifest.json')) !== undefined)
-    .sort((a, b) => (a < b ? 1 : -1));
+    .sort((a, b) => Number(/^\d/.test(basename(b))) - Number(/^\d/.test(basename(a))) || (a < b ? 1 : -1));
 }
 
 export function names(folder: string): string[] {

@@ -47,6 +47,42 @@ test('pops in order of time, then insertion, whatever is pushed when: against a 
   );
 });
 
+test('a reserved number keeps its place whenever it is used, and a limit leaves what comes after it, and the clock, alone', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(delayUs, fc.boolean()), { maxLength: 60 }), fc.array(delayUs, { minLength: 1, maxLength: 20 }), (pushes, steps) => {
+      const queue = new EventQueue();
+      const first = queue.reserve(pushes.length);
+      const model: { timeUs: number; order: number }[] = [];
+      const seen: typeof model = [];
+      let limitUs = 0;
+      let at = 0;
+      const pop = (): void => {
+        for (let slot = queue.pop(limitUs); slot >= 0; slot = queue.pop(limitUs)) {
+          seen.push({ timeUs: queue.time[slot], order: queue.sequence[slot] });
+          queue.release(slot);
+        }
+        expect(queue.nowUs).toBeLessThanOrEqual(limitUs);
+        expect(queue.nextUs).toBeGreaterThan(limitUs);
+      };
+      for (const step of steps) {
+        // What is pushed after a stop at a limit may lie before everything that waits.
+        for (const [delay, early] of pushes.slice(at, at + 4)) {
+          const timeUs = limitUs + 1 + delay;
+          const slot = early ? queue.push(timeUs, 0, 0, 0, undefined, first + at) : queue.push(timeUs, 0, 0, 0, undefined);
+          model.push({ timeUs, order: queue.sequence[slot] });
+          at++;
+        }
+        limitUs += step;
+        pop();
+      }
+      limitUs = Infinity;
+      for (let slot = queue.pop(); slot >= 0; slot = queue.pop()) seen.push({ timeUs: queue.time[slot], order: queue.sequence[slot] });
+      expect(seen).toEqual(model.sort((x, y) => x.timeUs - y.timeUs || x.order - y.order));
+    }),
+    { numRuns: 500 },
+  );
+});
+
 test('columns grow under load, slots are used again, and nothing may be pushed before now', () => {
   const queue = new EventQueue();
   for (let i = 0; i < 5_000; i++) queue.push((i * 7_919_000) % 40_000_000, 1, i, 0, undefined);

@@ -13,6 +13,9 @@ import type { Summary } from '../../sim/report/summary.ts';
 
 export type { RunFacts } from '../../sim/report/run-facts.ts';
 
+/** What the address calls a simulation in this page. */
+export const LIVE_KEY = 'live';
+
 /** States in the order of their codes in `Moment.states`. */
 export const NODE_STATES = ['standby', 'booting', 'syncing', 'active', 'paused', 'down'] as const satisfies readonly NodeState[];
 

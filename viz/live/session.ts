@@ -5,12 +5,9 @@
 import { proxy, wrap, type Remote } from 'comlink';
 import { runDataOf, type RunPort } from '../data/port.ts';
 import { PROBLEMS } from '../data/problem.ts';
-import type { Problem, RunData, RunSource } from '../data/run-data.ts';
+import { LIVE_KEY, type Problem, type RunData, type RunSource } from '../data/run-data.ts';
 import type { Store } from '../state/store.ts';
 import type { LiveListener, LiveWorker, Status } from './messages.ts';
-
-/** What the address calls a run in this page. */
-export const LIVE_KEY = 'live';
 
 export interface Session {
   readonly worker: Remote<LiveWorker>;

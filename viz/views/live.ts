@@ -8,7 +8,8 @@ import { clock, count, duration, figure, words } from '../draw/format.ts';
 import { tableOf } from '../draw/table.ts';
 import type { Editor } from '../live/editor.ts';
 import { drawHeads, headsFinding, headsTable } from '../live/heads.ts';
-import { LIVE_KEY, liveSession } from '../live/session.ts';
+import { liveSession } from '../live/session.ts';
+import { LIVE_KEY } from '../data/run-data.ts';
 import type { Act, Checked, ScenarioFile, Status, Step, TextProblem } from '../live/messages.ts';
 import type { MountedView, ViewContext } from './view.ts';
 import '../live/live.css';
@@ -179,7 +180,8 @@ export function mount(host: HTMLElement, context: ViewContext): MountedView {
     const { run } = store.get();
     return run?.key === LIVE_KEY ? run : undefined;
   };
-  const headsPanel = context.panel({ id: 'heads', height: 190, draw: (surface) => drawHeads(surface, live()), table: () => headsTable(live()) });
+  const headsPanel = context.panel({ id: 'heads', height: 160, draw: (surface) => drawHeads(surface, live()), table: () => headsTable(live()) }, left);
+  left.prepend(headsPanel.element);
   function showHeads(): void {
     const run = live();
     headsPanel.element.hidden = !run;

@@ -130,6 +130,13 @@ describe.skipIf(CHROMIUM === undefined)('the live view (skipped where there is n
     await window.context().close();
   }, 120_000);
 
+  it('the address of a simulation that is gone leads to where it can be started again', async () => {
+    const window = await stand.open('#run=live&view=forks&t=12');
+    await window.waitForSelector('.cm-content', { timeout: 60_000 });
+    expect(await window.locator('.stage-note.problem').count()).toBe(0);
+    await window.context().close();
+  }, 120_000);
+
   it('the page answers while a run goes on', async () => {
     const window = await open();
     await window.getByLabel('Scenario', { exact: true }).selectOption('smoke');
