@@ -20,7 +20,7 @@ import { batchOf, bytes32, digestOf, signed, signedMany, turned, withHint, type 
 type Function3 = (out: number, a: number, b: number) => void;
 type Function2 = (out: number, a: number) => void;
 type Wasm = Record<'inverse' | 'inverseN', Function2> & Record<'SIGNATURES' | 'DIGESTS' | 'PUBLIC_KEYS' | 'HINTS' | 'COEFFICIENTS', WebAssembly.Global> &
-  Record<'mul' | 'mulN' | 'sqr' | 'mul4' | 'mulN4' | 'sqr4', Function3> & { memory: WebAssembly.Memory; prepare: (count: number) => number };
+  Record<'mul' | 'mulN' | 'sqr' | 'mul4' | 'mulN4' | 'sqr4', Function3> & { memory: WebAssembly.Memory; verify: (count: number) => void };
 
 const best = bestCrypto();
 const verifiers = [batchVerifier(false), batchVerifier(true)] as const;
@@ -175,7 +175,7 @@ test('inverses modulo p and n', () => {
       for (const value of values) {
         for (let i = 0; i < 9; i++) words[i] = Number((value >> BigInt(29 * i)) & 0x1fffffffn);
         wasm[name](words.byteOffset + 40, words.byteOffset);
-        expect(Array.from(words.slice(10, 19)).reduceRight((sum, limb) => (sum << 29n) + BigInt(limb), 0n) % m, `1 / ${value}`).toBe(inverse(value, m) * (value % m === 0n ? 0n : 1n));
+        expect(valueOf(words.slice(10, 19)) % m, `1 / ${value}`).toBe(inverse(value, m) * (value % m === 0n ? 0n : 1n));
       }
     }
   }
@@ -229,19 +229,20 @@ function evenY(x: bigint): bigint | undefined {
 
 test('the twin: same coefficients, same verdicts', () => {
   const entries = [...pool.slice(0, 5), spoiled[5], { ...pool[6], hint: NO_HINT }, turned(pool[7], 'hint', 3), { ...pool[8], publicKey: new Uint8Array(33) }, pool[9], pool[9]];
-  for (let count = 1; count <= entries.length; count++) {
-    const batch = batchOf(entries.slice(0, count));
-    for (const text of [ECDSA_SCALAR, ECDSA_SIMD]) {
-      const wasm = instantiate(text) as unknown as Wasm;
-      const memory = new Uint8Array(wasm.memory.buffer);
+  for (const text of [ECDSA_SCALAR, ECDSA_SIMD]) {
+    const wasm = instantiate(text) as unknown as Wasm;
+    const memory = new Uint8Array(wasm.memory.buffer);
+    for (let count = 1; count <= entries.length; count++) {
+      const batch = batchOf(entries.slice(0, count));
       memory.set(batch.signatures, wasm.SIGNATURES.value as number);
       memory.set(batch.digests, wasm.DIGESTS.value as number);
       memory.set(batch.publicKeys, wasm.PUBLIC_KEYS.value as number);
       memory.set(batch.hints, wasm.HINTS.value as number);
-      const places = wasm.prepare(count);
+      wasm.verify(count);
+      const places = placesOf(batch);
       const at = wasm.COEFFICIENTS.value as number;
-      const coefficients = Array.from({ length: places }, (_, i) => numberOf(memory.slice(at + 16 * i, at + 16 * i + 16).reverse()));
-      expect(coefficients).toEqual(coefficientsOf(placesOf(batch)));
+      const coefficients = places.map((_, i) => numberOf(memory.slice(at + 16 * i, at + 16 * i + 16).reverse()));
+      expect(coefficients).toEqual(coefficientsOf(places));
     }
   }
   for (const some of [entries, pool.slice(0, 12)]) {
@@ -249,31 +250,35 @@ test('the twin: same coefficients, same verdicts', () => {
   }
 });
 
-test('arithmetic modulo p and n, at the limbs’ bounds and at random', () => {
-  const loose = 3n * 2n ** 29n + 2n ** 21n;
-  const tight = 2n ** 29n + 2n ** 20n - 1n;
-  const draws = Array.from({ length: 60 }, (_, i) => best.sha256(bytes32(BigInt(i))));
-  const limbs = (i: number, bound: bigint): number[] => Array.from({ length: 9 }, (_, k) => Number(i === 0 ? bound : i === 1 ? 0n : i === 2 ? 2n ** 29n - 1n : (numberOf(draws[i].subarray(k, k + 8)) % bound)));
-  const value = (parts: ArrayLike<number>): bigint => Array.from(parts).reduceRight((sum, limb) => (sum << 29n) + BigInt(limb), 0n);
-  for (const text of [ECDSA_SCALAR, ECDSA_SIMD]) {
-    const wasm = instantiate(text) as unknown as Wasm;
-    const words = new Uint32Array(wasm.memory.buffer, wasm.SIGNATURES.value as number, 200);
-    const at = words.byteOffset;
-    for (let i = 0; i < draws.length - 4; i++) {
-      const [a, b] = [0, 1, 2, 3].map((lane) => [limbs(i + lane, loose), limbs(i === 0 ? 0 : i + ((lane + 1) % 4), tight)] as const).reduce<[number[][], number[][]]>(([x, y], [p, q]) => [[...x, p], [...y, q]], [[], []]);
-      for (const [name, m, square] of [['mul', P, false], ['mulN', N, false], ['sqr', P, true]] as const) {
-        const expected = a.map((x, lane) => (square ? value(b[lane]) ** 2n : value(name === 'mulN' ? b[(lane + 1) % 4] : x) * value(b[lane])) % m);
-        const left = square ? b : name === 'mulN' ? b.map((_, lane) => b[(lane + 1) % 4]) : a;
-        words.set(left[0], 40);
-        words.set(b[0], 80);
-        wasm[name](at, at + 160, at + 320);
-        expect(value(words.slice(0, 9)) % m).toBe(expected[0]);
-        if (name !== 'mulN') expect(words.slice(0, 9).every((limb) => limb <= tight)).toBe(true);
-        left.forEach((parts, lane) => parts.forEach((limb, k) => void (words[40 + 4 * k + lane] = limb)));
-        b.forEach((parts, lane) => parts.forEach((limb, k) => void (words[80 + 4 * k + lane] = limb)));
-        wasm[`${name}4`](at, at + 160, at + 320);
-        for (let lane = 0; lane < 4; lane++) expect(value(Array.from({ length: 9 }, (_, k) => words[4 * k + lane])) % m, `${name}4, lane ${lane}`).toBe(expected[lane]);
+/** Nine limbs below the bound: at it, zero, all ones, and at random. */
+function limbs(i: number, bound: number): number[] {
+  const noise = best.sha256(bytes32(BigInt(i)));
+  return Array.from({ length: 9 }, (_, k) => [bound - 1, 0, Math.min(bound, 2 ** 29) - 1][i] ?? Number(numberOf(noise.subarray(k, k + 8)) % BigInt(bound)));
+}
+const valueOf = (parts: ArrayLike<number>): bigint => Array.from(parts).reduceRight((sum, limb) => (sum << 29n) + BigInt(limb), 0n);
+
+test.each([['four lanes', ECDSA_SIMD], ['one lane', ECDSA_SCALAR]] as const)('products modulo p and n, at the limbs’ bounds and at random: %s', (_, text) => {
+  const [tight, loose] = [2 ** 29 + 2 ** 20, 1.5 * 2 ** 30 + 2 ** 21];
+  const wasm = instantiate(text) as unknown as Wasm;
+  const words = new Uint32Array(wasm.memory.buffer, wasm.SIGNATURES.value as number, 200);
+  const at = words.byteOffset;
+  const LANES = [0, 1, 2, 3];
+  for (const [name, m, bound] of [['mul', P, loose], ['sqr', P, tight], ['mulN', N, tight]] as const) {
+    for (let i = 0; i < 60; i++) {
+      const a = LANES.map((lane) => limbs((i + lane) % 60, bound));
+      const b = LANES.map((lane) => limbs((7 * i + lane) % 60, tight));
+      const expected = LANES.map((lane) => (name === 'sqr' ? valueOf(a[lane]) ** 2n : valueOf(a[lane]) * valueOf(b[lane])) % m);
+      words.set(a[0], 40);
+      words.set(b[0], 80);
+      wasm[name](at, at + 160, at + 320);
+      expect(valueOf(words.slice(0, 9)) % m).toBe(expected[0]);
+      expect(Math.max(...words.slice(0, 9))).toBeLessThan(tight);
+      for (const lane of LANES) {
+        a[lane].forEach((limb, k) => void (words[40 + 4 * k + lane] = limb));
+        b[lane].forEach((limb, k) => void (words[80 + 4 * k + lane] = limb));
       }
+      wasm[`${name}4`](at, at + 160, at + 320);
+      for (const lane of LANES) expect(valueOf(Array.from({ length: 9 }, (__, k) => words[4 * k + lane])) % m, `${name}4, lane ${lane}`).toBe(expected[lane]);
     }
   }
 });

@@ -58,8 +58,8 @@ const ONES: usize = memory.data<u32>([1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 
 
 prepareGenerator();
 
-/** Reads `count` signatures and gives a place to each that is well formed. Returns how many are. */
-export function prepare(count: usize): usize {
+/** Reads `count` signatures and gives a place to each that is well formed. */
+function prepare(count: usize): void {
   const moment = tick();
   places = 0;
   keys = 0;
@@ -84,7 +84,6 @@ export function prepare(count: usize): usize {
   readHints();
   derive(places, MARKS);
   weigh();
-  return places;
 }
 
 /** R of every place whose hint is the y of a point with x = r. */
