@@ -16,7 +16,7 @@ const built = (name: string, folder: string): Build => ({ name, program: join(fo
 /** Undefined where the folder has no benchmarks. */
 export async function folderBuild(root: string, folder: string, name = folder): Promise<Build | undefined> {
   if (!existsSync(join(folder, 'bench', 'round.ts'))) return undefined;
-  const { bundle } = (await import(pathToFileURL(join(root, 'bench', 'start.mjs')).href)) as { bundle: (folder: string) => Promise<string> };
+  const { bundle } = (await import(pathToFileURL(join(root, 'bench', 'bundle.mjs')).href)) as { bundle: (folder: string) => Promise<string> };
   return built(name, await bundle(folder));
 }
 
