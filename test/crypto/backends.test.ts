@@ -1,10 +1,13 @@
-/** One contract, two backends: published vectors on each, and the same bytes and verdicts from both. */
+/** One contract, three backends: published vectors on each, and the same bytes and verdicts from all. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
+import { batchVerifier } from '../../engine/crypto/batch-verifier.ts';
 import type { Crypto } from '../../engine/crypto/crypto.ts';
 import { nobleCrypto } from '../../engine/crypto/noble.ts';
+import { portableCrypto } from '../../engine/crypto/portable.ts';
+import { signWithHint } from '../../engine/crypto/sign-with-hint.ts';
 import { nativeCrypto } from '../../engine/host/native-crypto.ts';
 import { fromHex, toHex, utf8 } from '../../engine/primitives/bytes.ts';
 import { arbBytes } from '../helpers/arbitraries.ts';
@@ -13,7 +16,8 @@ const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141
 const PRIME = 2n ** 256n - 2n ** 32n - 977n;
 
 const native = nativeCrypto();
-const backends: readonly Crypto[] = native === undefined ? [nobleCrypto] : [nobleCrypto, native];
+const verifier = batchVerifier();
+const backends: readonly Crypto[] = [nobleCrypto, portableCrypto(), ...(native === undefined ? [] : [native])];
 
 const rows = (file: string): string[] =>
   readFileSync(new URL(`../vectors/ecdsa/${file}`, import.meta.url), 'utf8')
@@ -83,6 +87,15 @@ describe.each(backends.map((backend) => [backend.backend.signatures, backend] as
     expect(toHex(crypto.publicKey(fromHex(bytes32(ORDER - 1n))))).toBe(
       '0379be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798',
     );
+  });
+
+  test('signing with a hint: the same signature, and the y of its R', () => {
+    for (const text of ['a', 'b', 'c', 'd']) {
+      const digest = crypto.sha256(utf8(text));
+      const { signature, hint } = signWithHint(digest, digest);
+      expect(signature).toEqual(crypto.sign(digest, digest));
+      expect(hint).toEqual(verifier.hintOf(signature, digest, crypto.publicKey(digest)));
+    }
   });
 
   test('malformed keys, digests and signatures are false, and never throw', () => {
