@@ -4,6 +4,7 @@
  * plain words.
  */
 import { fromHex } from '../primitives/bytes.ts';
+import { gatherRows, orderByKey } from './batch-order.ts';
 import type { SignatureBatch } from './crypto.ts';
 import { hasSimd, instantiate } from './wasm/compile.ts';
 import { ECDSA_SCALAR } from './wasm/ecdsa-scalar.ts';
@@ -81,13 +82,24 @@ export function batchVerifier(simd = hasSimd()): BatchVerifier {
   const chunkMax = address('CHUNK_MAX');
   const [signatures, digests, publicKeys, hints, results] = (['SIGNATURES', 'DIGESTS', 'PUBLIC_KEYS', 'HINTS', 'VERDICTS'] as const).map(address);
 
-  const chunk = (batch: SignatureBatch, from: number, count: number, verdicts: Uint8Array): void => {
-    memory.set(batch.signatures.subarray(64 * from, 64 * (from + count)), signatures);
-    memory.set(batch.digests.subarray(32 * from, 32 * (from + count)), digests);
-    memory.set(batch.publicKeys.subarray(33 * from, 33 * (from + count)), publicKeys);
-    memory.set(batch.hints.subarray(32 * from, 32 * (from + count)), hints);
+  const chunk = (batch: SignatureBatch, verdicts: Uint8Array): void => {
+    const { count } = batch;
+    memory.set(batch.signatures.subarray(0, 64 * count), signatures);
+    memory.set(batch.digests.subarray(0, 32 * count), digests);
+    memory.set(batch.publicKeys.subarray(0, 33 * count), publicKeys);
+    memory.set(batch.hints.subarray(0, 32 * count), hints);
     wasm.verify(count);
-    verdicts.set(memory.subarray(results, results + count), from);
+    verdicts.set(memory.subarray(results, results + count));
+  };
+
+  /** Of a batch in another order, verdicts put back in the batch's. */
+  const orderedChunk = (batch: SignatureBatch, order: Uint32Array, from: number, count: number, verdicts: Uint8Array): void => {
+    gatherRows(memory.subarray(signatures), batch.signatures, 64, order, from, count);
+    gatherRows(memory.subarray(digests), batch.digests, 32, order, from, count);
+    gatherRows(memory.subarray(publicKeys), batch.publicKeys, 33, order, from, count);
+    gatherRows(memory.subarray(hints), batch.hints, 32, order, from, count);
+    wasm.verify(count);
+    for (let i = 0; i < count; i++) verdicts[order[from + i]] = memory[results + i];
   };
 
   const verdict = new Uint8Array(1);
@@ -95,15 +107,17 @@ export function batchVerifier(simd = hasSimd()): BatchVerifier {
   return {
     simd,
     verifyMany(batch, verdicts) {
+      if (batch.count <= chunkMax) return chunk(batch, verdicts);
+      const order = orderByKey(batch);
       const chunks = Math.ceil(batch.count / chunkMax);
       for (let i = 0; i < chunks; i++) {
         const from = Math.floor((batch.count * i) / chunks);
-        chunk(batch, from, Math.floor((batch.count * (i + 1)) / chunks) - from, verdicts);
+        orderedChunk(batch, order, from, Math.floor((batch.count * (i + 1)) / chunks) - from, verdicts);
       }
     },
     verify(signature, digest, publicKey) {
       if (signature.length !== 64 || digest.length !== 32 || publicKey.length !== 33) return false;
-      chunk({ count: 1, signatures: signature, digests: digest, publicKeys: publicKey, hints: NO_HINT }, 0, 1, verdict);
+      chunk({ count: 1, signatures: signature, digests: digest, publicKeys: publicKey, hints: NO_HINT }, verdict);
       return verdict[0] === 1;
     },
     hintOf(signature, digest, publicKey) {

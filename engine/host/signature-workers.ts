@@ -1,9 +1,11 @@
 /**
  * Batches of signatures spread over worker threads, which are started once. Each takes whole stripes of a batch from
- * shared memory and writes verdicts into it, in the batch's order: who does which stripe changes nothing.
+ * shared memory and writes verdicts into it. Stripes hold signatures of one key together, since equal keys cost once per
+ * stripe; verdicts come back in the batch's order. Who does which stripe changes nothing.
  */
 /// <reference path="../webassembly.d.ts" />
 import { Worker } from 'node:worker_threads';
+import { gatherRows, orderByKey } from '../crypto/batch-order.ts';
 import { batchVerifier, warmUpBatch } from '../crypto/batch-verifier.ts';
 import type { SignatureBatch } from '../crypto/crypto.ts';
 import { hasSimd, wasmBytes } from '../crypto/wasm/compile.ts';
@@ -122,29 +124,28 @@ export function signatureWorkers(count: number, started: (worker: Worker) => voi
     }
   }
 
-  async function run(batch: SignatureBatch, verdicts: Uint8Array): Promise<void> {
+  async function run(batch: SignatureBatch, order: Uint32Array, verdicts: Uint8Array): Promise<void> {
     const stripes = stripesOf(batch.count, threads.size);
     const left: Stripe[] = [];
     await Promise.all([...threads].map((thread) => drive(thread, stripes, left)));
     const columns = columnsAt(capacity);
-    verdicts.set(new Uint8Array(shared, columns[4], batch.count));
+    const results = new Uint8Array(shared, columns[4], batch.count);
     for (const { from, count: size } of [...left, ...stripes]) {
       here ??= batchVerifier();
-      const part = new Uint8Array(size);
       const cut = (column: number): Uint8Array => new Uint8Array(shared, columns[column] + COLUMNS[column] * from, COLUMNS[column] * size);
-      here.verifyMany({ count: size, signatures: cut(0), digests: cut(1), publicKeys: cut(2), hints: cut(3) }, part);
-      verdicts.set(part, from);
+      here.verifyMany({ count: size, signatures: cut(0), digests: cut(1), publicKeys: cut(2), hints: cut(3) }, results.subarray(from, from + size));
     }
+    for (let i = 0; i < batch.count; i++) verdicts[order[i]] = results[i];
   }
 
-  /** Copies the batch into shared memory, which grows with the largest batch seen. */
-  function share({ count: size, signatures, digests, publicKeys, hints }: SignatureBatch): void {
+  /** Copies the batch into shared memory, signatures of one key together; memory grows with the largest batch seen. */
+  function share({ count: size, signatures, digests, publicKeys, hints }: SignatureBatch, order: Uint32Array): void {
     if (size > capacity) {
       capacity = size;
       shared = new SharedArrayBuffer(BYTES * capacity);
     }
     const columns = columnsAt(capacity);
-    [signatures, digests, publicKeys, hints].forEach((column, i) => new Uint8Array(shared, columns[i]).set(column.subarray(0, COLUMNS[i] * size)));
+    [signatures, digests, publicKeys, hints].forEach((column, i) => gatherRows(new Uint8Array(shared, columns[i]), column, COLUMNS[i], order, 0, size));
   }
 
   return {
@@ -155,8 +156,9 @@ export function signatureWorkers(count: number, started: (worker: Worker) => voi
     verifyMany(batch, verdicts) {
       const own: SignatureBatch = { ...batch, signatures: batch.signatures.slice(0, 64 * batch.count), digests: batch.digests.slice(0, 32 * batch.count), publicKeys: batch.publicKeys.slice(0, 33 * batch.count), hints: batch.hints.slice(0, 32 * batch.count) };
       return (turn = turn.then(() => {
-        share(own);
-        return run(own, verdicts);
+        const order = orderByKey(own);
+        share(own, order);
+        return run(own, order, verdicts);
       }));
     },
     async warmUp() {
