@@ -161,7 +161,7 @@ describe('finding differences', () => {
 
 describe('wrong use', () => {
   it.each([
-    [['rnu'], 2, /did you mean run/i], [['run'], 2, /missing required argument/], [['run', SCENARIO, '--jsno'], 2, /did you mean --json/i], [['run', SCENARIO, '--crypto', 'rot13'], 2, /Allowed choices are auto, noble, native/],
+    [['rnu'], 2, /did you mean run/i], [['run'], 2, /missing required argument/], [['run', SCENARIO, '--jsno'], 2, /did you mean --json/i], [['run', SCENARIO, '--crypto', 'rot13'], 2, /Allowed choices are auto, native, wasm, noble/],
     [['list', 'dragons'], 2, /Allowed choices/], [['replay', 's1.nonsense'], 2, /is not a moment/], [['replay', 'gone.txt'], 2, /neither a moment nor a file/], [['diff', 'gone', 'gone'], 2, /is not a run folder/],
     [['run', SCENARIO, '--set', 'netwrok.x=1'], 3, /did you mean `network`/],
   ])('%j: exit %d', (args, code, message) => {
