@@ -159,6 +159,11 @@ export class Run implements Listener {
     return this.added.list;
   }
 
+  /** Nothing more happens: its last event may lie before its end. */
+  get ended(): boolean {
+    return this.state === 'ended';
+  }
+
   /** The earliest time at which a fault may start or be ended now: the next whole millisecond. */
   get nextUs(): number {
     return this.added.nextUs;
@@ -166,6 +171,7 @@ export class Run implements Listener {
 
   /** Starts a fault at `nextUs`; without `forUs` it lasts until `endFault`, or past the end of the run. The options are those of a loaded scenario. */
   addFault(fault: Omit<ScheduledFault, 'atUs' | 'forUs'> & { readonly forUs?: number | undefined }): void {
+    if (this.ended) throw new Bug('a fault after the end of the run');
     this.added.add(fault);
   }
 

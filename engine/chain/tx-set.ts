@@ -65,7 +65,7 @@ export const EMPTY_SET = new TxSet([]);
 /**
  * Words of several sets side by side: word w of lane l of owner o lies at `words[(w × owners + o) × lanes + l]`. Sets that are
  * read together share cache lines; owners (nodes of one simulation) are near each other word by word, since a thousand nodes
- * work on the same few words at a time. Memory is what bounds such a network (measured: `npm run bench:sim`).
+ * work on the same few words at a time. Memory is what bounds such a network (measured: `npx stratus bench sim`).
  */
 export class Lanes {
   readonly lanes: number;

@@ -63,7 +63,7 @@ function play(run: Run, steps: readonly Step[]): void {
     if ('look' in one) run.record();
     else if ('end' in one) run.endFault(`hand-${one.end}`);
     else if ('advance' in one) run.advance(one.advance.ms === undefined ? undefined : run.progress.virtualUs + one.advance.ms * 1_000, one.advance.events === undefined ? undefined : run.progress.events + one.advance.events);
-    else if (run.nextUs < run.progress.endUs) run.addFault({ id: `hand-${added++}`, kind: one.add, options: one.options, forUs: one.forUs });
+    else if (!run.ended && run.nextUs < run.progress.endUs) run.addFault({ id: `hand-${added++}`, kind: one.add, options: one.options, forUs: one.forUs });
   }
 }
 
@@ -80,6 +80,15 @@ describe('by hand', () => {
       { numRuns: 12 },
     );
   }, 300_000);
+
+  test('no fault after the last event, even before the end', () => {
+    const run = new Run(scenes.rounds, { crypto });
+    run.advance(undefined, 1_000_000);
+    expect(run.ended).toBe(true);
+    expect(run.nextUs).toBeLessThan(run.progress.endUs);
+    expect(() => run.addFault({ id: 'late', kind: 'crash', options: { select: { nodes: [1] } } })).toThrow(Bug);
+    expectSame(run);
+  });
 
   test('in pieces or in one, and looked at meanwhile: the same record', () => {
     const given = scenes['its own faults'];
