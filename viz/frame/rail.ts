@@ -112,7 +112,7 @@ export function makeRail(store: Store, chips: HTMLElement): Rail {
     });
   };
   const place = (timeUs: number): void => {
-    cursor.style.transform = `translateX(${xOf(timeUs)}px)`;
+    cursor.style.transform = `translateX(${xOf(Math.min(timeUs, endUs))}px)`;
     time.textContent = clock(timeUs);
     track.setAttribute('aria-valuenow', String(Math.round(timeUs / 1_000)));
     track.setAttribute('aria-valuetext', `${clock(timeUs)} of ${clock(endUs)}`);
