@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VIEWS } from '../../../viz/views/index.ts';
-import { CHROMIUM, EXAMPLE, makeStand, settled, type Stand } from './harness.ts';
+import { CHROMIUM, EXAMPLE, makeStand, settled, type Stand, RETRIED } from './harness.ts';
 
 const BUDGET = { firstPictureMs: 1_000, scriptKb: 150, frameMs: 8, seekMs: 100, heapGrowth: 0.05 };
 const SOAK_MINUTES = Number(process.env['STRATUS_SOAK'] ?? 0);
@@ -69,7 +69,7 @@ const WATCH = (): void => {
   };
 };
 
-describe.skipIf(CHROMIUM === undefined)('budgets (skipped where there is no Chromium; CHROMIUM names one)', () => {
+describe.skipIf(CHROMIUM === undefined)('budgets (skipped where there is no Chromium; CHROMIUM names one)', RETRIED, () => {
   let stand: Stand;
   beforeAll(async () => {
     stand = await makeStand({ small: { nodes: 60, rounds: 60 }, huge: { nodes: 10_000, rounds: 1_000 } });

@@ -6,12 +6,12 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VIEWS } from '../../../viz/views/index.ts';
 import { resum, runFiles } from '../make-run.ts';
-import { CHROMIUM, makeStand, settled, type Stand } from './harness.ts';
+import { CHROMIUM, makeStand, settled, type Stand, RETRIED } from './harness.ts';
 
 const SMALL = { nodes: 40, rounds: 40 };
 const FIRST = VIEWS[0];
 
-describe.skipIf(CHROMIUM === undefined)('the frame (skipped where there is no Chromium; CHROMIUM names one)', () => {
+describe.skipIf(CHROMIUM === undefined)('the frame (skipped where there is no Chromium; CHROMIUM names one)', RETRIED, () => {
   let stand: Stand;
   beforeAll(async () => {
     stand = await makeStand({ first: SMALL, second: { ...SMALL, seed: 2, violations: 2 } });

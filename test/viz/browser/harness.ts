@@ -9,6 +9,9 @@ import { runFiles, writeFiles, type RunFiles, type RunShape } from '../make-run.
 
 export const ROOT = join(import.meta.dirname, '../../..');
 
+/** A real browser on a busy machine is late now and then: a test fails only if it fails three times. */
+export const RETRIED = { retry: 2 } as const;
+
 /** `CHROMIUM`, or the first of its usual names on the path; undefined where there is none: these tests are then skipped. */
 export const CHROMIUM = process.env['CHROMIUM'] ?? ['chromium', 'chromium-browser', 'google-chrome'].map(onPath).find((path) => path !== undefined);
 

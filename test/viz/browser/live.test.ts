@@ -7,7 +7,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Summary } from '../../../sim/report/summary.ts';
-import { CHROMIUM, makeStand, ROOT, settled, type Stand } from './harness.ts';
+import { CHROMIUM, makeStand, ROOT, settled, type Stand, RETRIED } from './harness.ts';
 
 /** Small enough to be over in a few seconds, in a browser too. */
 const TEXT = `schema: stratus/scenario/v1
@@ -23,7 +23,7 @@ workload:
   rate: { unit: tx/s, stages: [{ for: 2m, at: 2 }] }
 `;
 
-describe.skipIf(CHROMIUM === undefined)('the live view (skipped where there is no Chromium; CHROMIUM names one)', () => {
+describe.skipIf(CHROMIUM === undefined)('the live view (skipped where there is no Chromium; CHROMIUM names one)', RETRIED, () => {
   let stand: Stand;
   const out = mkdtempSync(join(tmpdir(), 'stratus-live-'));
   beforeAll(async () => {

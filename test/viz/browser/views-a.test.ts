@@ -14,7 +14,7 @@ import { summarize, type Summary } from '../../../sim/report/summary.ts';
 import { runScenario } from '../../../sim/run.ts';
 import type { RunRecord } from '../../../sim/trace/record.ts';
 import { committed, loaded } from '../../scenario/helpers.ts';
-import { CHROMIUM, makeStand, settled, type Stand } from './harness.ts';
+import { CHROMIUM, makeStand, settled, type Stand, RETRIED } from './harness.ts';
 
 const named = (name: string): string => committed.find(([file]) => file === `${name}.yaml`)![1];
 /** The ramp of scenarios/load-ramp.yaml, shorter. */
@@ -37,7 +37,7 @@ interface Real {
   readonly fromUs: number;
 }
 
-describe.skipIf(CHROMIUM === undefined)('views of throughput, propagation and activation (skipped where there is no Chromium; CHROMIUM names one)', () => {
+describe.skipIf(CHROMIUM === undefined)('views of throughput, propagation and activation (skipped where there is no Chromium; CHROMIUM names one)', RETRIED, () => {
   let stand: Stand;
   const runs: Record<string, Real> = {};
   beforeAll(async () => {

@@ -8,9 +8,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { grouped, tokens } from '../../../sim/report/format.ts';
 import { addressText } from '../../../sim/report/views/address.ts';
 import { realRun, type RealRun } from '../real-run.ts';
-import { CHROMIUM, makeStand, settled, type Stand } from './harness.ts';
+import { CHROMIUM, makeStand, settled, type Stand, RETRIED } from './harness.ts';
 
-describe.skipIf(CHROMIUM === undefined)('views of forks, ledgers, tokens, invariants, explorer, nodes, compare (skipped where there is no Chromium; CHROMIUM names one)', () => {
+describe.skipIf(CHROMIUM === undefined)('views of forks, ledgers, tokens, invariants, explorer, nodes, compare (skipped where there is no Chromium; CHROMIUM names one)', RETRIED, () => {
   let stand: Stand;
   const runs: Record<'reorg' | 'again' | 'ledgers', RealRun> = {} as never;
   beforeAll(async () => {

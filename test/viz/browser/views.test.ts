@@ -4,9 +4,9 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VIEWS } from '../../../viz/views/index.ts';
-import { CHROMIUM, EXAMPLE, makeStand, settled, type Stand } from './harness.ts';
+import { CHROMIUM, EXAMPLE, makeStand, settled, type Stand, RETRIED } from './harness.ts';
 
-describe.skipIf(CHROMIUM === undefined)('views (skipped where there is no Chromium; CHROMIUM names one)', () => {
+describe.skipIf(CHROMIUM === undefined)('views (skipped where there is no Chromium; CHROMIUM names one)', RETRIED, () => {
   let stand: Stand;
   beforeAll(async () => {
     stand = await makeStand({ small: { nodes: 60, rounds: 60, violations: 1 }, other: { nodes: 60, rounds: 60, seed: 2 }, large: { nodes: 10_000, rounds: 120 } });
