@@ -71,8 +71,10 @@ function runner(part: BlockPart, { block, place }: Ready): Pick<Part, 'run' | 'b
   }
 }
 
-/** Blocks of one call where threads take part: signatures of one are checked while the one before is applied. */
-const IN_A_ROW = 4;
+/** Blocks of one call where threads take part. */
+const IN_A_ROW = 12;
+/** Blocks whose signatures are being checked while an earlier one is applied: enough that no thread waits for the next. */
+const AHEAD = 3;
 
 /**
  * As many threads for signatures as cores, beside this one for the rest: what runs is more threads than cores, so that all
@@ -87,13 +89,16 @@ function pipelined(ready: Ready, parts: readonly BlockPart[], exact: Prepared['e
 
 async function inARow({ block, place }: Ready, withRoots: boolean, workers: SignatureWorkers): Promise<Check> {
   let check: Check = block.count;
-  let next = verifySpread(decode(block, place), place, workers);
-  for (let i = 1; i <= IN_A_ROW; i++) {
-    const valid = await next;
-    if (i < IN_A_ROW) {
-      next = verifySpread(decode(block, place), place, workers);
-      await afterSending();
-    }
+  const ahead: Promise<Transaction[]>[] = [];
+  let sent = 0;
+  const send = async (): Promise<void> => {
+    if (sent++ >= IN_A_ROW) return;
+    ahead.push(verifySpread(decode(block, place), place, workers));
+    await afterSending();
+  };
+  while (ahead.length < AHEAD) await send();
+  for (let valid = await ahead.shift(); valid !== undefined; valid = await ahead.shift()) {
+    await send();
     const execution = apply(valid, place);
     if (withRoots) check = roots(execution, place).text;
   }

@@ -2,6 +2,10 @@
  * Batches of signatures spread over worker threads, which are started once. Each takes whole stripes of a batch from
  * shared memory and writes verdicts into it. Stripes hold signatures of one key together, since equal keys cost once per
  * stripe; verdicts come back in the batch's order. Who does which stripe changes nothing.
+ *
+ * Stripes are handed out when a batch comes, so threads go from one to the next without asking: a caller that is busy
+ * applying a block keeps nobody waiting. A batch is divided among the threads that have nothing to do; where all are at work,
+ * it is not divided, since a stripe costs the more per signature the smaller it is.
  */
 /// <reference path="../webassembly.d.ts" />
 import { Worker } from 'node:worker_threads';
@@ -25,8 +29,8 @@ export interface SignatureWorkers {
   readonly alive: number;
   readonly deaths: readonly WorkerDeath[];
   /**
-   * `Crypto.verifyMany`, elsewhere: 1 or 0 into `verdicts` by the time the promise is fulfilled, which it always is. Calls
-   * are served in turn. `batch` is read at once and may be changed after the call.
+   * `Crypto.verifyMany`, elsewhere: 1 or 0 into `verdicts` by the time the promise is fulfilled, which it always is. Any
+   * number of calls may be open. `batch` is read at once and may be changed after the call.
    */
   verifyMany(batch: SignatureBatch, verdicts: Uint8Array): Promise<void>;
   /** Until all threads are at full speed: half a second. */
@@ -56,12 +60,12 @@ const { parentPort, workerData } = require('node:worker_threads');
 const wasm = new WebAssembly.Instance(workerData.module).exports;
 const memory = new Uint8Array(wasm.memory.buffer);
 const into = [wasm.SIGNATURES, wasm.DIGESTS, wasm.PUBLIC_KEYS, wasm.HINTS].map(({ value }) => value);
-parentPort.on('message', ({ shared, columns, sizes, from, count }) => {
+parentPort.on('message', ({ stripe, shared, columns, sizes, from, count }) => {
   const bytes = new Uint8Array(shared);
   into.forEach((to, i) => memory.set(bytes.subarray(columns[i] + sizes[i] * from, columns[i] + sizes[i] * (from + count)), to));
   wasm.verify(count);
   bytes.set(memory.subarray(wasm.VERDICTS.value, wasm.VERDICTS.value + count), columns[4] + from);
-  parentPort.postMessage(from);
+  parentPort.postMessage(stripe);
 });
 `;
 
@@ -72,8 +76,14 @@ interface Stripe {
 
 interface Thread {
   readonly worker: Worker;
-  /** Ends the waiting for the stripe at hand: true where the worker did it. */
-  settle: ((done: boolean) => void) | undefined;
+  /** Stripes that it was given and has not answered, by number: true ends the waiting where the worker did one. */
+  readonly open: Map<number, (done: boolean) => void>;
+}
+
+/** A batch in shared memory. */
+interface Lease {
+  readonly shared: SharedArrayBuffer;
+  readonly capacity: number;
 }
 
 /**
@@ -85,23 +95,29 @@ export function signatureWorkers(count: number, started: (worker: Worker) => voi
   const module = new WebAssembly.Module(wasmBytes(hasSimd() ? ECDSA_SIMD : ECDSA_SCALAR));
   const deaths: WorkerDeath[] = [];
   const threads = new Set<Thread>();
-  let capacity = 0;
-  let shared = new SharedArrayBuffer(0);
+  const calls = new Set<Promise<void>>();
+  const free: Lease[] = [];
   let here: ReturnType<typeof batchVerifier> | undefined;
-  let turn: Promise<void> = Promise.resolve();
+  let given = 0;
   let closed = false;
 
   for (let i = 0; i < count; i++) start(i);
 
   function start(index: number): void {
     const worker = new Worker(SOURCE, { eval: true, workerData: { module } });
-    const thread: Thread = { worker, settle: undefined };
+    const thread: Thread = { worker, open: new Map() };
+    const settle = (stripe: number, done: boolean): void => {
+      const answer = thread.open.get(stripe);
+      thread.open.delete(stripe);
+      if (thread.open.size === 0) worker.unref();
+      answer?.(done);
+    };
     const bury = (reason: string): void => {
       if (!threads.delete(thread)) return;
       if (!closed) deaths.push({ code: 'worker-died', worker: index, reason });
-      thread.settle?.(false);
+      for (const stripe of [...thread.open.keys()]) settle(stripe, false);
     };
-    worker.on('message', () => thread.settle?.(true));
+    worker.on('message', (stripe: number) => settle(stripe, true));
     worker.on('error', (error) => bury(error instanceof Error ? error.message : String(error)));
     worker.on('exit', (code) => bury(`exit code ${code}`));
     worker.unref();
@@ -109,43 +125,45 @@ export function signatureWorkers(count: number, started: (worker: Worker) => voi
     started(worker);
   }
 
-  /** Gives stripes to a thread until there are none, or it dies. */
-  async function drive(thread: Thread, stripes: Stripe[], left: Stripe[]): Promise<void> {
-    for (let stripe = stripes.shift(); stripe !== undefined; stripe = stripes.shift()) {
-      const done = await new Promise<boolean>((resolve) => {
-        thread.settle = resolve;
-        // The thread holds the process only while it is waited for.
-        thread.worker.ref();
-        thread.worker.postMessage({ shared, columns: columnsAt(capacity), sizes: COLUMNS, ...stripe });
-      });
-      thread.settle = undefined;
-      thread.worker.unref();
-      if (!done) return void left.push(stripe);
-    }
+  /** Whether the thread did the stripe; a thread holds the process only while something of it is waited for. */
+  function give(thread: Thread, { shared, capacity }: Lease, stripe: Stripe): Promise<boolean> {
+    return new Promise((resolve) => {
+      const number = given++;
+      thread.open.set(number, resolve);
+      thread.worker.ref();
+      thread.worker.postMessage({ stripe: number, shared, columns: columnsAt(capacity), sizes: COLUMNS, ...stripe });
+    });
   }
 
-  async function run(batch: SignatureBatch, order: Uint32Array, verdicts: Uint8Array): Promise<void> {
-    const stripes = stripesOf(batch.count, threads.size);
-    const left: Stripe[] = [];
-    await Promise.all([...threads].map((thread) => drive(thread, stripes, left)));
-    const columns = columnsAt(capacity);
-    const results = new Uint8Array(shared, columns[4], batch.count);
-    for (const { from, count: size } of [...left, ...stripes]) {
+  /** Who takes part in the next batch: those with nothing to do, or else the one with the least. */
+  function takers(): Thread[] {
+    const alive = [...threads].sort((x, y) => x.open.size - y.open.size);
+    const idle = alive.filter(({ open }) => open.size === 0);
+    return idle.length > 0 ? idle : alive.slice(0, 1);
+  }
+
+  /** Shared memory for `size` signatures that no open call uses. */
+  function lease(size: number): Lease {
+    const at = free.findIndex(({ capacity }) => capacity >= size);
+    return at >= 0 ? free.splice(at, 1)[0] : { shared: new SharedArrayBuffer(BYTES * size), capacity: size };
+  }
+
+  async function run({ count: size, signatures, digests, publicKeys, hints }: SignatureBatch, order: Uint32Array, verdicts: Uint8Array): Promise<void> {
+    const space = lease(size);
+    const columns = columnsAt(space.capacity);
+    [signatures, digests, publicKeys, hints].forEach((column, i) => gatherRows(new Uint8Array(space.shared, columns[i]), column, COLUMNS[i], order, 0, size));
+    const by = takers();
+    const stripes = stripesOf(size, by.length);
+    const done = await Promise.all(stripes.map((stripe, i) => (by.length === 0 ? false : give(by[i % by.length], space, stripe))));
+    const results = new Uint8Array(space.shared, columns[4], size);
+    stripes.forEach(({ from, count: part }, i) => {
+      if (done[i]) return;
       here ??= batchVerifier();
-      const cut = (column: number): Uint8Array => new Uint8Array(shared, columns[column] + COLUMNS[column] * from, COLUMNS[column] * size);
-      here.verifyMany({ count: size, signatures: cut(0), digests: cut(1), publicKeys: cut(2), hints: cut(3) }, results.subarray(from, from + size));
-    }
-    for (let i = 0; i < batch.count; i++) verdicts[order[i]] = results[i];
-  }
-
-  /** Copies the batch into shared memory, signatures of one key together; memory grows with the largest batch seen. */
-  function share({ count: size, signatures, digests, publicKeys, hints }: SignatureBatch, order: Uint32Array): void {
-    if (size > capacity) {
-      capacity = size;
-      shared = new SharedArrayBuffer(BYTES * capacity);
-    }
-    const columns = columnsAt(capacity);
-    [signatures, digests, publicKeys, hints].forEach((column, i) => gatherRows(new Uint8Array(shared, columns[i]), column, COLUMNS[i], order, 0, size));
+      const cut = (column: number): Uint8Array => new Uint8Array(space.shared, columns[column] + COLUMNS[column] * from, COLUMNS[column] * part);
+      here.verifyMany({ count: part, signatures: cut(0), digests: cut(1), publicKeys: cut(2), hints: cut(3) }, results.subarray(from, from + part));
+    });
+    for (let i = 0; i < size; i++) verdicts[order[i]] = results[i];
+    free.push(space);
   }
 
   return {
@@ -154,19 +172,16 @@ export function signatureWorkers(count: number, started: (worker: Worker) => voi
     },
     deaths,
     verifyMany(batch, verdicts) {
-      const own: SignatureBatch = { ...batch, signatures: batch.signatures.slice(0, 64 * batch.count), digests: batch.digests.slice(0, 32 * batch.count), publicKeys: batch.publicKeys.slice(0, 33 * batch.count), hints: batch.hints.slice(0, 32 * batch.count) };
-      return (turn = turn.then(() => {
-        const order = orderByKey(own);
-        share(own, order);
-        return run(own, order, verdicts);
-      }));
+      const call = run(batch, orderByKey(batch), verdicts).finally(() => calls.delete(call));
+      calls.add(call);
+      return call;
     },
     async warmUp() {
       const batch = warmUpBatch(512 * count);
       for (let round = 0; round < 12; round++) await this.verifyMany(batch, new Uint8Array(batch.count));
     },
     async close() {
-      await turn;
+      await Promise.all(calls);
       closed = true;
       await Promise.all([...threads].map(({ worker }) => worker.terminate()));
     },
