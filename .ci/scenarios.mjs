@@ -83,12 +83,12 @@ function report(folder) {
   return { folder, summary, work, det, trace: summary.hash.trace, code: summary.exitCode };
 }
 
-/** A run of the scenario as committed that the other checkout's README commands have left. */
+/** A run of the scenario as committed that the other checkout's README commands have left; a kept run has no `env/` and is none. */
 function leftBehind(checkout, name, seed) {
   const reports = join(checkout, 'reports');
   for (const entry of existsSync(reports) ? readdirSync(reports) : []) {
     const manifest = join(reports, entry, 'manifest.json');
-    if (!existsSync(manifest)) continue;
+    if (!existsSync(manifest) || !existsSync(join(reports, entry, 'env'))) continue;
     const { scenario, seed: ran, command } = JSON.parse(readFileSync(manifest, 'utf8'));
     if (scenario.name === name && ran === seed && command === `stratus run scenarios/${name}.yaml`) return report(join(reports, entry));
   }
