@@ -64,7 +64,7 @@ const DIFFERENCES: readonly (readonly string[])[] = [
   ['signature', 'verified, key in the transaction', 'key recovered', 'key recovered', 'key recovered (libsecp256k1)'],
   ['hash', 'SHA-256', 'Keccak-256', 'Keccak-256', 'Keccak-256'],
   ['virtual machine', 'none for transfers', 'EVM frame each', 'EVM frame each', 'EVM frame each'],
-  ['state commitment', 'binary trie, once a round', 'Merkle Patricia trie', 'Merkle Patricia trie', 'Merkle Patricia trie'],
+  ['state commitment', 'four-way trie, once a round', 'Merkle Patricia trie', 'Merkle Patricia trie', 'Merkle Patricia trie'],
   ['how it is asked', 'block in memory', 'JSON-RPC over HTTP, pool', 'JSON-RPC in process, pool', 'block in memory'],
   ['also pays for', 'six ledgers’ headers and receipts', 'traces, logs bloom, parallel threads', 'traces, logs bloom', 'logs bloom, asynchronous state'],
 ];
