@@ -92,6 +92,12 @@ export const makeValues = (count: number): Values => ({ numbers: new Float64Arra
 export const valueOf = (table: Table<unknown>, number: number, amount: bigint): unknown =>
   number === 0 && amount === 0n ? undefined : table.columns!.value(number, amount);
 
+/** A key's value in the columns of its table, if the table has any yet. */
+export function valueIn(table: Table<unknown>, columns: ColumnReader | undefined, key: string): unknown {
+  const row = columns === undefined ? -1 : columns.keys.find(key);
+  return row < 0 ? undefined : valueOf(table, columns!.number(row), columns!.amount(row));
+}
+
 /** Every stored value of a table of columns. */
 export function* columnEntries(table: Table<unknown>, columns: ColumnReader): Generator<{ readonly table: Table<unknown>; readonly key: string; readonly value: unknown }> {
   for (let row = 0; row < columns.keys.count; row++) {
@@ -160,10 +166,10 @@ export class PagedColumns implements ColumnReader {
   /** The columns with `values[i]` in `rows[i]`. */
   with(rows: Int32Array, { numbers, amounts }: Values): PagedColumns {
     const pages = this.pages.slice();
-    const fresh = new Uint8Array(pages.length + rows.length);
+    for (let i = 0; i < rows.length; i++) while (pages.length <= rows[i] >> PAGE_BITS) pages.push(undefined);
+    const fresh = new Uint8Array(pages.length);
     for (let i = 0; i < rows.length; i++) {
       const at = rows[i] >> PAGE_BITS;
-      while (pages.length <= at) pages.push(undefined);
       let page = pages[at];
       if (page === undefined || fresh[at] === 0) {
         const old = page;

@@ -1,7 +1,7 @@
 /** State of one node alone: maps and columns that redo and undo change in place as it moves along branches. */
 import type { Crypto } from '../crypto/crypto.ts';
 import { commitDelta, EMPTY_COMMITMENTS, type Commitments } from './commitment.ts';
-import { columnEntries, FlatColumns, valueOf, type RowBook } from './columns.ts';
+import { columnEntries, FlatColumns, valueIn, type RowBook } from './columns.ts';
 import { partsOf } from './delta.ts';
 import type { Delta, StateBase, Table } from './state.ts';
 import type { LayeredState } from './view.ts';
@@ -38,9 +38,7 @@ export class FlatState implements StateBase {
   get<V>(typed: Table<V>, key: string): V | undefined {
     const table = typed as unknown as Table<unknown>;
     if (typed.columns === undefined) return this.tables.get(table)?.get(key) as V | undefined;
-    const columns = this.columns.get(table);
-    const row = columns === undefined ? -1 : columns.keys.find(key);
-    return row < 0 ? undefined : (valueOf(table, columns!.number(row), columns!.amount(row)) as V | undefined);
+    return valueIn(table, this.columns.get(table), key) as V | undefined;
   }
 
   columnsOf(table: Table<unknown>): FlatColumns {

@@ -3,7 +3,7 @@
  * not change. Views on different heads read side by side, at the same cost; nothing is flattened or moved, and a view
  * that nobody holds any more is the garbage collector's. Memory of a live view beyond its parent: docs/state.md.
  */
-import { columnEntries, PagedColumns, RowBook, valueOf } from './columns.ts';
+import { columnEntries, PagedColumns, RowBook, valueIn } from './columns.ts';
 import type { Commitments } from './commitment.ts';
 import { EMPTY_COMMITMENTS } from './commitment.ts';
 import { partsOf } from './delta.ts';
@@ -35,9 +35,7 @@ export class LayeredState implements StateBase {
   get<V>(typed: Table<V>, key: string): V | undefined {
     const table = typed as unknown as Table<unknown>;
     if (typed.columns === undefined) return this.tables.get(table)?.get(key) as V | undefined;
-    const columns = this.columns.get(table);
-    const row = columns === undefined ? -1 : columns.keys.find(key);
-    return row < 0 ? undefined : (valueOf(table, columns!.number(row), columns!.amount(row)) as V | undefined);
+    return valueIn(table, this.columns.get(table), key) as V | undefined;
   }
 
   columnsOf(table: Table<unknown>): PagedColumns {
