@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { portableCrypto } from '../../engine/crypto/portable.ts';
 import { DEFAULT_PARAMS } from '../../engine/params/params.ts';
-import { fromHex, toHex } from '../../engine/primitives/bytes.ts';
-import { decodeTransaction } from '../../engine/tx/decode.ts';
+import { concat, fromHex, toHex } from '../../engine/primitives/bytes.ts';
+import { Senders } from '../../engine/tx/accounts.ts';
+import { decodeTransaction, decodeTransactions } from '../../engine/tx/decode.ts';
 import { encodeSigned, encodeUnsigned, signingDigest } from '../../engine/tx/encode.ts';
 import { checkManyStateless, checkStateless } from '../../engine/tx/stateless.ts';
 import type { Transaction, UnsignedTransaction } from '../../engine/tx/transaction.ts';
@@ -112,4 +113,15 @@ test('the order of the rules: each broken one hides those behind it', () => {
   }
   const overflow = { gasLimit: 2 ** 40, gasPrice: 1n << 40n };
   expect(check(resigned((r, s) => [r, ORDER - s], signed(overflow)))?.code).toBe('fee-overflow');
+});
+
+test('each transaction goes into the batch with its own hint: none is verified alone', () => {
+  const list = [0, 1, 2].map((nonce) => signUnsigned({ ...GOOD, nonce }, ALICE.secretKey, GENESIS, portable));
+  const offsets = Uint32Array.from([0, ...list.map((_, i) => list.slice(0, i + 1).reduce((sum, { bytes }) => sum + bytes.length, 0))]);
+  const hints = concat(...list.map((tx) => tx.hints!));
+  const packed = { data: concat(...list.map(({ bytes }) => bytes)), offsets, count: list.length, hints };
+  const decoded = decodeTransactions(packed, portable, new Senders(portable)).map((one) => (one as { value: Transaction }).value);
+  portable.verifier.work();
+  expect(checkManyStateless(decoded, { params: DEFAULT_PARAMS, genesisHash: GENESIS, crypto: portable })).toEqual([undefined, undefined, undefined]);
+  expect(portable.verifier.work()).toMatchObject({ singles: 0, members: 3 });
 });
