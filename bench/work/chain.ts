@@ -12,6 +12,7 @@ import { accountOf } from '../../engine/ledgers/main/accounts.ts';
 import { DEFAULT_PARAMS, UNIT, type Params } from '../../engine/params/params.ts';
 import { concat, toHex } from '../../engine/primitives/bytes.ts';
 import { Bug } from '../../engine/primitives/result.ts';
+import { Vm } from '../../engine/starw/execute.ts';
 import type { LayeredState } from '../../engine/state/view.ts';
 import type { PackedTransactions } from '../../engine/tx/decode.ts';
 import { encodeUnsigned, signingDigest } from '../../engine/tx/encode.ts';
@@ -98,7 +99,7 @@ export class BenchChain implements Stage {
     this.genesis = made.value;
     this.state = made.value.state;
     this.parent = made.value.round;
-    this.environment = { params: chosen, genesisHash: made.value.hash, crypto };
+    this.environment = { params: chosen, genesisHash: made.value.hash, crypto, vm: new Vm() };
   }
 
   get genesisHash(): string {

@@ -136,7 +136,7 @@ class Setting {
       case 'atomic':
         return () => ({ kind, legs: [{ kind: 'transfer', token: 'STR', to, amount }, { kind: 'transfer', token: 'CCOS', to, amount: 1n }, mint(nft)] });
       case 'contract_deploy':
-        return () => ({ kind, module: new Uint8Array(512) });
+        return () => ({ kind, module: new Uint8Array(500), value: 0n, input: new Uint8Array(0) });
       case 'contract_call':
         return () => ({ kind, contract: to, value: 0n, input: new Uint8Array(68) });
     }

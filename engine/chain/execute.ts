@@ -22,6 +22,7 @@ import { toHex } from '../primitives/bytes.ts';
 import { assert, err, ok, type Result } from '../primitives/result.ts';
 import { earnsReward } from '../rewards/ccos.ts';
 import { subsidyOf } from '../rewards/subsidy.ts';
+import type { Vm } from '../starw/execute.ts';
 import { commitDelta, rootOf, type Commitments } from '../state/commitment.ts';
 import { StateJournal } from '../state/journal.ts';
 import type { StateBase } from '../state/state.ts';
@@ -46,6 +47,8 @@ export interface ChainEnvironment {
   readonly params: Params;
   readonly genesisHash: Hash;
   readonly crypto: Crypto;
+  /** Runs contracts; one for all chains of a process, since it only keeps what it compiled. */
+  readonly vm: Vm;
 }
 
 /** A state with the commitments to it: a `LayeredState` or a `FlatState`. */
@@ -138,7 +141,7 @@ export class RoundExecution {
   /** Executes the next transaction, or says why it may not stand here (D11's order); then nothing has changed. */
   add(transaction: Transaction): TransactionError | undefined {
     const { journal, scope } = this;
-    const { sender, nonce, gasLimit, gasPrice, ledger, intrinsicGas: used } = transaction;
+    const { sender, nonce, gasLimit, gasPrice, ledger, intrinsicGas } = transaction;
     const home = LEDGERS.indexOf(ledger);
 
     const left = this.params.gasLimitPerLedger - this.gasUsed[home];
@@ -153,19 +156,21 @@ export class RoundExecution {
     setAccount(scope, sender, { nonce: nonce + 1, str: available - needed });
     const mark = journal.mark();
     const events: ReceiptEvent[] = [];
-    const failure = this.apply(transaction, events);
+    const operation = this.operation.of(transaction, events);
+    const failure = this.apply(transaction, operation);
     let touched = NONE;
     if (failure === undefined) touched = ledgersOf(journal.touchedSince(mark, 1 << home));
     else this.revert(mark);
 
-    // Native kinds use exactly their intrinsic gas, whether they succeed or fail (D11).
+    // Native kinds use exactly their intrinsic gas, whether they succeed or fail (D11); contracts what the VM used besides.
+    const used = intrinsicGas + operation.gasUsed;
     const fee = BigInt(used) * gasPrice;
     assert(creditStr(scope, sender, needed - fee) === undefined, 'all STR fits in one balance');
     this.fees += fee;
     this.gasUsed[home] += used;
 
     this.transactions.push(transaction);
-    const receipt = new TransactionReceipt(transaction, failure ?? 'success', used, fee, failure === undefined ? events : [], touched);
+    const receipt = new TransactionReceipt(transaction, failure ?? 'success', used, fee, failure === undefined ? events : [], touched, operation.output);
     this.receipts.push(receipt);
     this.leaves.receipt(receipt, transaction);
     if (failure === undefined) this.noteReward(transaction);
@@ -192,10 +197,10 @@ export class RoundExecution {
     this.scope.snapshots?.reverted();
   }
 
-  private apply(transaction: Transaction, events: ReceiptEvent[]): FailureCode | undefined {
+  private apply(transaction: Transaction, operation: Operation): FailureCode | undefined {
     const { reference } = transaction;
     if (reference !== undefined && !this.refers(reference)) return 'reference-not-found';
-    return applyPayload(transaction.payload, this.operation.of(transaction, events));
+    return applyPayload(transaction.payload, operation);
   }
 
   private refers({ ledger, number, hash }: BlockReference): boolean {
@@ -234,15 +239,20 @@ class CurrentOperation implements Operation {
   readonly round: number;
   readonly now: number;
   readonly emit: Operation['emit'];
+  readonly vm: Vm;
+  /** Used beyond the intrinsic gas. */
+  gasUsed = 0;
+  output: Uint8Array = NOTHING;
   private current: Transaction | undefined;
   private events: ReceiptEvent[] = [];
 
-  constructor({ journal, snapshots }: BalanceScope, { genesisHash, crypto }: ChainEnvironment, params: Params, round: number, now: number) {
+  constructor({ journal, snapshots }: BalanceScope, { genesisHash, crypto, vm }: ChainEnvironment, params: Params, round: number, now: number) {
     this.journal = journal;
     this.snapshots = snapshots;
     this.params = params;
     this.genesisHash = genesisHash;
     this.crypto = crypto;
+    this.vm = vm;
     this.round = round;
     this.now = now;
     this.emit = (event) => void this.events.push(event);
@@ -252,7 +262,21 @@ class CurrentOperation implements Operation {
   of(transaction: Transaction, events: ReceiptEvent[]): this {
     this.current = transaction;
     this.events = events;
+    this.gasUsed = 0;
+    this.output = NOTHING;
     return this;
+  }
+
+  get gasLeft(): number {
+    const { gasLimit, intrinsicGas } = this.current!;
+    return gasLimit - intrinsicGas - this.gasUsed;
+  }
+  useGas(gas: number): void {
+    assert(gas <= this.gasLeft, 'the VM keeps to its gas');
+    this.gasUsed += gas;
+  }
+  giveBack(output: Uint8Array): void {
+    this.output = output;
   }
 
   get transaction(): Hash {
@@ -269,15 +293,17 @@ class TransactionReceipt implements Receipt {
   readonly fee: bigint;
   readonly events: readonly ReceiptEvent[];
   readonly touched: readonly Ledger[];
+  readonly output: Uint8Array;
   private readonly of: Transaction;
 
-  constructor(of: Transaction, status: 'success' | FailureCode, gasUsed: number, fee: bigint, events: readonly ReceiptEvent[], touched: readonly Ledger[]) {
+  constructor(of: Transaction, status: 'success' | FailureCode, gasUsed: number, fee: bigint, events: readonly ReceiptEvent[], touched: readonly Ledger[], output: Uint8Array) {
     this.of = of;
     this.status = status;
     this.gasUsed = gasUsed;
     this.fee = fee;
     this.events = events;
     this.touched = touched;
+    this.output = output;
   }
 
   get transaction(): Hash {
@@ -295,5 +321,6 @@ class TransactionReceipt implements Receipt {
 }
 
 const NONE: readonly Ledger[] = [];
+const NOTHING = new Uint8Array(0);
 /** Ledgers of bits by index, in `LEDGERS` order. */
 const ledgersOf = (bits: number): readonly Ledger[] => (bits === 0 ? NONE : LEDGERS.filter((_, i) => ((bits >> i) & 1) === 1));

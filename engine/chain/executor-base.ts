@@ -4,6 +4,7 @@ import { accounts } from '../ledgers/tables.ts';
 import { Clearance } from '../pool/clearance.ts';
 import { fromHex, toHex } from '../primitives/bytes.ts';
 import { Bug } from '../primitives/result.ts';
+import type { Vm } from '../starw/execute.ts';
 import { proofBytes, prove, rootOf, verifyProof, type Commitments } from '../state/commitment.ts';
 import type { StateReader } from '../state/state.ts';
 import { stateKey } from '../state/table.ts';
@@ -37,12 +38,12 @@ export abstract class ExecutorBase implements Executor {
   private readonly verdicts: (RoundError | null)[] = [null];
   private readonly clearances = new Map<RoundRef, Clearance>();
 
-  constructor(registry: Registry, genesis: Genesis, crypto: Crypto, sealer: Sealer, stateless: StatelessVerdicts) {
+  constructor(registry: Registry, genesis: Genesis, crypto: Crypto, vm: Vm, sealer: Sealer, stateless: StatelessVerdicts) {
     this.registry = registry;
     this.crypto = crypto;
     this.sealer = sealer;
     this.stateless = stateless;
-    this.environment = { params: genesis.params, genesisHash: genesis.hash, crypto };
+    this.environment = { params: genesis.params, genesisHash: genesis.hash, crypto, vm };
     this.headers = new HeaderRules(registry, genesis, sealer);
   }
 

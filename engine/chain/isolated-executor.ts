@@ -7,6 +7,7 @@ import { rootOf, type Commitments } from '../state/commitment.ts';
 import { FlatState } from '../state/flat.ts';
 import type { Change, Delta, StateKey } from '../state/state.ts';
 import type { Crypto } from '../crypto/crypto.ts';
+import type { Vm } from '../starw/execute.ts';
 import type { CommittedState, ExecutedState } from './execute.ts';
 import { ExecutorBase } from './executor-base.ts';
 import type { Genesis } from './genesis.ts';
@@ -25,8 +26,8 @@ export class IsolatedExecutor extends ExecutorBase {
   /** What callers hold: whatever `state` is at the time, also after a rebuild. */
   private readonly reader: CommittedState;
 
-  constructor(registry: Registry, genesis: Genesis, crypto: Crypto, sealer: Sealer, stateless: StatelessVerdicts) {
-    super(registry, genesis, crypto, sealer, stateless);
+  constructor(registry: Registry, genesis: Genesis, crypto: Crypto, vm: Vm, sealer: Sealer, stateless: StatelessVerdicts) {
+    super(registry, genesis, crypto, vm, sealer, stateless);
     this.genesis = genesis;
     this.state = FlatState.from(genesis.state, crypto);
     const current = (): FlatState => this.state;

@@ -31,6 +31,8 @@ const EVENT_TYPES = [
   'bridge',
   'subsidy',
   'ccos-reward',
+  'deployed',
+  'contract',
 ] as const satisfies readonly ReceiptEvent['type'][];
 
 function writeEvent(event: ReceiptEvent, out: Writer): void {
@@ -75,6 +77,12 @@ function writeEvent(event: ReceiptEvent, out: Writer): void {
     case 'ccos-reward':
       out.hex(event.transaction).hex(event.to).u16(event.bps).u64(event.amount);
       break;
+    case 'deployed':
+      out.hex(event.contract).hex(event.code);
+      break;
+    case 'contract':
+      out.hex(event.contract).blob16(event.topic).blob16(event.data);
+      break;
   }
 }
 
@@ -82,15 +90,16 @@ type IdAt = Pick<Transaction, 'ids' | 'idAt'>;
 
 /**
  * 0x00 ‖ id ‖ kind u8 ‖ sender ‖ status u8 (0 = success) ‖ gas used u64 ‖ fee u64 ‖ touched ledgers u8 (bit i = ledger
- * i) ‖ events.
+ * i) ‖ events; of the contract ledger's kinds then what the contract handed back, with its length as u16.
  */
-function writeReceipt({ kind, sender, status, gasUsed, fee, touched, events }: Receipt, { ids, idAt }: IdAt, out: Writer): void {
+function writeReceipt({ kind, sender, ledger, status, gasUsed, fee, touched, events, output }: Receipt, { ids, idAt }: IdAt, out: Writer): void {
   out.u8(0).part(ids, idAt, 32).u8(KINDS.indexOf(kind)).hex(sender);
   out.u8(status === 'success' ? 0 : 1 + FAILURE_CODES.indexOf(status)).u64(gasUsed).u64(fee);
   let bits = 0;
   for (const ledger of touched) bits |= 1 << LEDGERS.indexOf(ledger);
   out.u8(bits).u16(events.length);
   for (const event of events) writeEvent(event, out);
+  if (ledger === 'contract') out.blob16(output);
 }
 
 export function encodeReceipt(receipt: Receipt): Uint8Array {

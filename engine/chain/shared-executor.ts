@@ -2,6 +2,7 @@
 import type { Commitments } from '../state/commitment.ts';
 import type { LayeredState } from '../state/view.ts';
 import type { Crypto } from '../crypto/crypto.ts';
+import type { Vm } from '../starw/execute.ts';
 import { Bug } from '../primitives/result.ts';
 import type { CommittedState, ExecutedState } from './execute.ts';
 import { ExecutorBase } from './executor-base.ts';
@@ -16,8 +17,8 @@ export class SharedExecutor extends ExecutorBase {
   private readonly states = new Map<RoundRef, LayeredState>();
   private readonly results = new Map<RoundRef, ExecutedRound>();
 
-  constructor(registry: Registry, genesis: Genesis, crypto: Crypto, sealer: Sealer, stateless: StatelessVerdicts) {
-    super(registry, genesis, crypto, sealer, stateless);
+  constructor(registry: Registry, genesis: Genesis, crypto: Crypto, vm: Vm, sealer: Sealer, stateless: StatelessVerdicts) {
+    super(registry, genesis, crypto, vm, sealer, stateless);
     this.states.set(0, genesis.state);
   }
 

@@ -75,7 +75,19 @@ export const FAILURE_CODES = [
   'bridge-timeout',
   'not-transferable',
   'kind-not-allowed',
-  'vm-not-built',
+  'module-refused',
+  'input-size',
+  'reverted',
+  'out-of-gas',
+  'stack-overflow',
+  'trap',
+  'memory-range',
+  'input-range',
+  'storage-key',
+  'storage-value',
+  'message-size',
+  'event-size',
+  'event-count',
 ] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];
 
@@ -91,7 +103,10 @@ export type ReceiptEvent =
   | { readonly type: 'executed'; readonly proposal: Hash; readonly outcome: 'scheduled' | 'applied' | 'failed' }
   | { readonly type: 'bridge'; readonly step: 'lock' | 'unlock' | 'mint' | 'burn' | 'refund'; readonly asset: string; readonly account: Account; readonly amount: bigint }
   | { readonly type: 'subsidy'; readonly miner: Account; readonly subsidy: bigint; readonly fees: bigint }
-  | { readonly type: 'ccos-reward'; readonly transaction: Hash; readonly to: Account; readonly bps: number; readonly amount: bigint };
+  | { readonly type: 'ccos-reward'; readonly transaction: Hash; readonly to: Account; readonly bps: number; readonly amount: bigint }
+  | { readonly type: 'deployed'; readonly contract: Account; readonly code: Hash }
+  /** Told by a contract: at most `VM_LIMITS.events` of a transaction, topic and data bounded there too. */
+  | { readonly type: 'contract'; readonly contract: Account; readonly topic: Uint8Array; readonly data: Uint8Array };
 
 export interface Receipt {
   readonly transaction: Hash;
@@ -104,6 +119,8 @@ export interface Receipt {
   /** Fee actually kept, STR base units: gasUsed × price. */
   readonly fee: bigint;
   readonly events: readonly ReceiptEvent[];
+  /** What the called contract handed back: data, or the reason why it reverted. Empty where no contract ran. */
+  readonly output: Uint8Array;
   /** Other ledgers that its effects changed (gas and nonce aside); each records the id in its own receipts (D6). */
   readonly touched: readonly Ledger[];
 }

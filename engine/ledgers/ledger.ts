@@ -2,6 +2,7 @@
 import type { FailureCode, ReceiptEvent } from '../chain/types.ts';
 import type { Crypto } from '../crypto/crypto.ts';
 import type { Params } from '../params/params.ts';
+import type { Vm } from '../starw/execute.ts';
 import type { Journal } from '../state/state.ts';
 import type { Kind, Ledger } from '../tx/kinds.ts';
 import type { Account, Hash, Payload } from '../tx/transaction.ts';
@@ -29,6 +30,13 @@ export interface Operation extends BalanceScope {
   readonly sender: Account;
   /** Tells the receipt; dropped with the rest when the transaction fails. */
   readonly emit: (event: ReceiptEvent) => void;
+  readonly vm: Vm;
+  /** Gas that the transaction may still use, beyond its intrinsic gas. */
+  readonly gasLeft: number;
+  /** Uses gas, at most what is left; it stays used when the transaction fails. */
+  useGas(gas: number): void;
+  /** What a contract handed back, for the receipt: also the reason of a revert. */
+  giveBack(output: Uint8Array): void;
 }
 
 export interface LedgerRules {

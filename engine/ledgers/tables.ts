@@ -5,7 +5,7 @@
  * states have equal bytes. Accounts in keys are the 40 hex characters of D1.
  */
 import type { Reader, Writer } from '../primitives/codec.ts';
-import { fromHex, toHex, utf8, utf8Decode } from '../primitives/bytes.ts';
+import { equalBytes, fromHex, toHex, utf8, utf8Decode } from '../primitives/bytes.ts';
 import { assert } from '../primitives/result.ts';
 import { GOVERNED_PARAMETERS, type Account, type Hash, type ProposalAction } from '../tx/transaction.ts';
 import { amountCodec, amountColumn, defineTable, type ValueCodec } from '../state/table.ts';
@@ -76,6 +76,15 @@ export interface Proposal {
 export interface Ballot {
   readonly approve: boolean;
   readonly weight: bigint;
+}
+
+/** Code that runs under an account of its own. */
+export interface Contract {
+  /** SHA-256 of the module as it was deployed. */
+  readonly code: Hash;
+  readonly creator: Account;
+  /** The round that deployed it. */
+  readonly round: number;
 }
 
 // ── Codecs ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -221,6 +230,30 @@ export const nfts = defineTable<Nft>('asset', 'nft', {
   }),
 });
 
+// ── Contract ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Account → contract. Never erased. Its STR lies in the account itself. */
+export const contracts = defineTable<Contract>('contract', 'contract', {
+  write(writer, { code, creator, round }) {
+    writeHex(writer, code);
+    writeHex(writer, creator);
+    writer.u64(round);
+  },
+  read: (reader) => ({ code: readHash(reader), creator: readAccount(reader), round: reader.u53() }),
+});
+
+const bytesCodec: ValueCodec<Uint8Array> = {
+  write: (writer, bytes) => writer.blob32(bytes),
+  read: (reader) => reader.blob32(reader.left),
+  equal: equalBytes,
+};
+
+/** SHA-256 of a module → the module, once for all contracts that it is the code of. Never erased. */
+export const codes = defineTable('contract', 'code', bytesCodec);
+
+/** `contract/key`, the key as 2 to 128 hex digits → an entry of that contract's storage. */
+export const contractStorage = defineTable('contract', 'storage', bytesCodec);
+
 // ── Governance ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** Id of the proposing transaction → proposal. */
@@ -278,6 +311,9 @@ export const TABLES = [
   snapshots,
   domains,
   nfts,
+  contracts,
+  codes,
+  contractStorage,
   proposals,
   ballots,
   parameters,

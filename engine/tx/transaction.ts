@@ -53,7 +53,14 @@ export type Payload =
   /** `message.messageId` names the lock transaction; relayers attest that it was not delivered. */
   | ({ readonly kind: 'bridge_refund' } & BridgeProof)
   | { readonly kind: 'atomic'; readonly legs: readonly Payload[] }
-  | { readonly kind: 'contract_deploy'; readonly module: Uint8Array }
+  | {
+      readonly kind: 'contract_deploy';
+      readonly module: Uint8Array;
+      /** STR that goes to the contract, base units. */
+      readonly value: bigint;
+      /** For the module's `deploy`, if it has one. */
+      readonly input: Uint8Array;
+    }
   | { readonly kind: 'contract_call'; readonly contract: Account; readonly value: bigint; readonly input: Uint8Array };
 
 /** What a passed proposal does: a parameter of the closed list, or STR out of the treasury (D19). */

@@ -2,10 +2,10 @@
  * L10 gas: used is at most the limit, the charge is used × price, the refund is exact.
  *
  * Per transaction: gas against the intrinsic gas that the reference model reads off the canonical bytes (native
- * operations, failed ones included, cost exactly that; D11), fee = gas × price, and the sum per home ledger against the
+ * operations, failed ones included, cost exactly that, contracts what the VM used besides; D11), fee = gas × price, and the sum per home ledger against the
  * ledger's limit and against what execution reports. That unused gas came back is seen in the sender's balance (L1).
- * Which rounds are refused for a gas rule is compared with the model. Headroom: the fullest ledger of any round. Not
- * checked: gas inside a contract, until contracts run.
+ * Which rounds are refused for a gas rule is compared with the model. Headroom: the fullest ledger of any round. Gas
+ * inside a contract is what the same VM gives on the model's books.
  */
 import { LEDGERS } from '../../engine/tx/kinds.ts';
 import { roundText } from './internal/text.ts';

@@ -9,6 +9,7 @@
  * both times (L1–L4, L9–L15 compare with the reference model); light nodes, which have no state.
  */
 import { executeRound, type ChainEnvironment } from '../../engine/chain/execute.ts';
+import { Vm } from '../../engine/starw/execute.ts';
 import { LayeredState } from '../../engine/state/view.ts';
 import { LEDGERS } from '../../engine/tx/kinds.ts';
 import { ancestorAt } from './internal/branch.ts';
@@ -105,7 +106,7 @@ export const replay: InvariantFactory = (facts) => {
     },
     end(report) {
       const { params, genesis, crypto } = facts;
-      const environment = { params, genesisHash: genesis.hash, crypto };
+      const environment = { params, genesisHash: genesis.hash, crypto, vm: new Vm() };
       const byHead = nodesByHead(facts.nodes);
       const children = pathsTo(byHead.keys());
       let [root] = byHead.keys();

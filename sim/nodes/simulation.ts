@@ -16,6 +16,7 @@ import type { ExecutedRound } from '../../engine/chain/types.ts';
 import type { StateReader } from '../../engine/state/state.ts';
 import type { Genesis } from '../../engine/chain/genesis.ts';
 import type { Sealer } from '../../engine/chain/seal.ts';
+import { Vm } from '../../engine/starw/execute.ts';
 import { Effects, EFFECT, Step, type Tell } from '../../engine/p2p/effects.ts';
 import { Node, onlyNoted, nodeColumns, type NodeColumns } from '../../engine/node/node.ts';
 import { MESSAGE_NAMES, type Message } from '../../engine/p2p/messages.ts';
@@ -164,14 +165,15 @@ export class Simulation {
     const jitter = network.jitter === 'pareto' ? paretoFactors(5) : undefined;
     this.network = new Network(topology, population.region, network.regions, jitter, scenario.faults.random.packetDropPpm, key);
 
+    const vm = new Vm();
     const verdicts = new StatelessVerdicts(this.registry, genesis, crypto);
-    this.shared = new SharedExecutor(this.registry, genesis, crypto, parts.seal, verdicts);
+    this.shared = new SharedExecutor(this.registry, genesis, crypto, vm, parts.seal, verdicts);
     this.witnesses = parts.isolated ? [] : pickWitnesses(population, scenario.run.witnesses, key);
     this.columns = nodeColumns(population.kind.map((_, node) => Math.max(1, this.network.degree(node))));
     for (let node = 0; node < count; node++) {
       const executor: ExecutorBase =
-        parts.isolated ? new IsolatedExecutor(this.registry, genesis, crypto, parts.seal, new StatelessVerdicts(this.registry, genesis, crypto))
-        : this.witnesses.includes(node) ? new IsolatedExecutor(this.registry, genesis, crypto, parts.seal, verdicts)
+        parts.isolated ? new IsolatedExecutor(this.registry, genesis, crypto, vm, parts.seal, new StatelessVerdicts(this.registry, genesis, crypto))
+        : this.witnesses.includes(node) ? new IsolatedExecutor(this.registry, genesis, crypto, vm, parts.seal, verdicts)
         : this.shared;
       this.executors.push(executor);
       this.nodes.push(

@@ -9,7 +9,8 @@ import type { Roster } from './roster.ts';
 /** Tokens that the workload's accounts never hold: a scenario that asks for them asks for failures. */
 const NOT_HELD = expectation({ 'value-not-covered': 'no account of the workload holds this token' });
 const NOT_TRANSFERABLE = expectation({ 'not-transferable': 'eSTR does not transfer (D10)' });
-const NO_VM = expectation({ 'vm-not-built': 'contracts are routed and charged, but no VM executes them yet' });
+const REFUSED = expectation({ 'module-refused': 'drawn bytes are no contract' });
+const NO_CONTRACT = expectation({ 'not-found': 'an account of the workload is no contract' });
 
 const EXPECTED: Readonly<Record<Token, Expectation>> = {
   STR: SUCCESS,
@@ -50,11 +51,11 @@ export class Transfers implements Family {
         return { sender, payload: { kind, to: roster.account(to), amount }, expected: SUCCESS };
       }
       case 'contract_deploy':
-        return { sender, payload: { kind, module: module(arrival) }, expected: NO_VM };
+        return { sender, payload: { kind, module: module(arrival), value: 0n, input: new Uint8Array(0) }, expected: REFUSED };
       case 'contract_call': {
         const contract = roster.account(roster.recipient(sender, arrival.index, arrival.nextAccount()));
         const input = drawnBytes(arrival, arrival.below(INPUT_BYTES_MAX + 1));
-        return { sender, payload: { kind, contract, value: 0n, input }, expected: NO_VM };
+        return { sender, payload: { kind, contract, value: 0n, input }, expected: NO_CONTRACT };
       }
       default:
         return undefined;

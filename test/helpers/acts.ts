@@ -64,7 +64,7 @@ const fixed: fc.Arbitrary<Payload> = fc.oneof(
     recipient: fc.constant('0x1'),
     amount,
   }),
-  fc.record({ kind: fc.constant('contract_deploy' as const), module: fc.uint8Array({ maxLength: 3 }) }),
+  fc.record({ kind: fc.constant('contract_deploy' as const), module: fc.uint8Array({ maxLength: 3 }), value: fc.constant(0n), input: fc.constant(new Uint8Array(0)) }),
 );
 
 const LEGLESS = new Set(['financial-public-transaction', 'contract_deploy']);

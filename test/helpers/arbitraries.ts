@@ -76,7 +76,7 @@ const FIELDS: { readonly [K in Exclude<Kind, 'atomic'>]: Fields<K> } = {
   bridge_mint: proof,
   bridge_burn: { foreignChain: arbU32, asset: arbAsset, recipient: arbText, amount: arbAmount },
   bridge_refund: proof,
-  contract_deploy: { module: arbBlob },
+  contract_deploy: { module: arbBlob, value: arbAmount, input: arbBlob },
   contract_call: { contract: arbAccount, value: arbAmount, input: arbBlob },
 };
 

@@ -17,6 +17,7 @@ import { DEFAULT_PARAMS, UNIT, type Params } from '../../engine/params/params.ts
 import { toHex, utf8 } from '../../engine/primitives/bytes.ts';
 import { merkleRoot } from '../../engine/primitives/merkle.ts';
 import { assert, Bug } from '../../engine/primitives/result.ts';
+import { Vm } from '../../engine/starw/execute.ts';
 import type { LayeredState } from '../../engine/state/view.ts';
 import { decodeTransaction } from '../../engine/tx/decode.ts';
 import { bridgeDigest } from '../../engine/tx/bridge-digest.ts';
@@ -33,6 +34,7 @@ import { signTransaction } from '../../engine/wallet/sign.ts';
 
 /** Native where it is there: same bytes, less waiting. */
 export const crypto: Crypto = nativeCrypto() ?? nobleCrypto;
+export const vm = new Vm();
 
 export interface Key {
   readonly secretKey: Uint8Array;
@@ -102,7 +104,7 @@ export class TestChain {
 
   constructor(options: ChainOptions = {}, genesis = testGenesis(options)) {
     this.genesis = genesis;
-    this.environment = { params: genesis.params, genesisHash: genesis.hash, crypto };
+    this.environment = { params: genesis.params, genesisHash: genesis.hash, crypto, vm };
     this.stepSeconds = options.stepSeconds ?? 30;
     this.rounds = [genesis.round];
     this.states = [genesis.state];
@@ -242,8 +244,8 @@ export function forged(transaction: Transaction, salt = 1): Transaction {
 }
 
 /** An engine's receipt as an object of its own, to be altered. */
-export const plainReceipt = ({ transaction, kind, sender, ledger, status, gasUsed, fee, events, touched }: Receipt): Receipt => ({
-  transaction, kind, sender, ledger, status, gasUsed, fee, events, touched,
+export const plainReceipt = ({ transaction, kind, sender, ledger, status, gasUsed, fee, events, touched, output }: Receipt): Receipt => ({
+  transaction, kind, sender, ledger, status, gasUsed, fee, events, touched, output,
 });
 
 /** What storing does to a model: `undefined` deletes. */

@@ -9,7 +9,7 @@ import type { LedgerHeader, RoundHeader } from '../../engine/chain/types.ts';
 import type { Genesis } from '../../engine/chain/genesis.ts';
 import { toHex, utf8 } from '../../engine/primitives/bytes.ts';
 import type { Transaction } from '../../engine/tx/transaction.ts';
-import { GENESIS_TIME, MINER, crypto, testGenesis, type ChainOptions } from './fixtures.ts';
+import { GENESIS_TIME, MINER, crypto, testGenesis, vm, type ChainOptions } from './fixtures.ts';
 
 /** Rounds of the usual interval: their targets stay those of genesis. */
 export const INTERVAL_SECONDS = 30;
@@ -23,7 +23,7 @@ export class ChainWorld {
   constructor(options: ChainOptions = {}, genesis = testGenesis(options)) {
     this.genesis = genesis;
     this.registry = new Registry(genesis);
-    this.shared = new SharedExecutor(this.registry, genesis, crypto, this.sealer, this.verdicts());
+    this.shared = new SharedExecutor(this.registry, genesis, crypto, vm, this.sealer, this.verdicts());
   }
 
   verdicts(): StatelessVerdicts {
@@ -31,7 +31,7 @@ export class ChainWorld {
   }
 
   isolated(): IsolatedExecutor {
-    return new IsolatedExecutor(this.registry, this.genesis, crypto, this.sealer, this.verdicts());
+    return new IsolatedExecutor(this.registry, this.genesis, crypto, vm, this.sealer, this.verdicts());
   }
 
   /** Clock of a node when the round after `parent` is due. */

@@ -5,6 +5,7 @@ import { makeGenesis, type Genesis } from '../../engine/chain/genesis.ts';
 import type { Round } from '../../engine/chain/types.ts';
 import { nobleCrypto } from '../../engine/crypto/noble.ts';
 import { accounts } from '../../engine/ledgers/tables.ts';
+import { Vm } from '../../engine/starw/execute.ts';
 import type { LayeredState } from '../../engine/state/view.ts';
 import { signTransaction } from '../../engine/wallet/sign.ts';
 import type { NodeFacts, RoundFacts, RunFacts } from '../../sim/invariants/invariant.ts';
@@ -22,7 +23,7 @@ interface Link {
 
 /** Executes an empty round on `parent`; `forge` says something else in its first ledger block. */
 function extend({ facts: parent, state }: Link, index: number, forge: Partial<Round['ledgers'][number]> = {}): Link {
-  const environment = { params: genesis.params, genesisHash: genesis.hash, crypto: nobleCrypto };
+  const environment = { params: genesis.params, genesisHash: genesis.hash, crypto: nobleCrypto, vm: new Vm() };
   const context = { parent: parent.round, miner: MINER, nowSeconds: GENESIS_TIME, blockHash: () => undefined };
   const result = executeRound(environment, context, state, []);
   if (!result.ok) throw new Error(result.error.code);

@@ -787,17 +787,3 @@ table('atomic', [
   { title: 'two proposals under one id', when: legs(spend, spend), gives: 'already-exists' },
   { title: 'two locks under one id', when: legs(lock, lock), gives: 'already-exists' },
 ]);
-
-table('contracts', [
-  {
-    title: 'deploy',
-    when: { kind: 'contract_deploy', module: new Uint8Array(300) },
-    gives: 'vm-not-built',
-    check: (_, __, { last }) => expect(last.receipts[0].gasUsed).toBe(61_000),
-  },
-  {
-    title: 'call',
-    when: { kind: 'contract_call', contract: BOB.account, value: 1n, input: new Uint8Array() },
-    gives: 'vm-not-built',
-  },
-]);

@@ -176,7 +176,7 @@ describe('fees and subsidy (D11, D12)', () => {
       { kind: 'contract_call', contract: BOB.account, value: 0n, input: new Uint8Array(999) },
       21_000,
     ],
-    ['a contract of 257 payload bytes', { kind: 'contract_deploy', module: new Uint8Array(253) }, 61_000],
+    ['a contract of 257 payload bytes', { kind: 'contract_deploy', module: new Uint8Array(241), value: 0n, input: new Uint8Array(0) }, 61_000],
   ])('gas of %s', (_, payload, gas) => {
     const play = new Play();
     play.run(ALICE, payload);

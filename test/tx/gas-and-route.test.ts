@@ -39,15 +39,15 @@ describe('intrinsic gas (D11)', () => {
     royaltyBps: 0,
     uri: 'u'.repeat(uriBytes),
   }); // 36 bytes + uri
-  // 4 bytes + module
-  const deploy = (bytes: number): Payload => ({ kind: 'contract_deploy', module: new Uint8Array(bytes) });
+  // 4 bytes + module + value + 4 bytes
+  const deploy = (bytes: number): Payload => ({ kind: 'contract_deploy', module: new Uint8Array(bytes), value: 0n, input: new Uint8Array(0) });
   test.each<[string, Payload, number]>([
     ['a transfer', transfer, 21_000],
     ['a vote: one started unit', { kind: 'vote', proposal: hash, approve: true }, 41_000],
     ['a renewal stores nothing new', { kind: 'domain_renew', name: 'a' }, 21_000],
     ['256 payload bytes: one unit', mint(220), 41_000],
     ['257 payload bytes: two', mint(221), 61_000],
-    ['a module of 252 bytes', deploy(252), 41_000],
+    ['a module of 240 bytes', deploy(240), 41_000],
     ['a module of 60,000 bytes: 235 units', deploy(60_000), 21_000 + 235 * 20_000],
     ['one leg', { kind: 'atomic', legs: [transfer] }, 23_000],
     [

@@ -13,7 +13,7 @@ import { seedKey } from '../../sim/kernel/draw.ts';
 import type { MixEntry, ResolvedScenario, Stage } from '../../sim/scenario/types.ts';
 import { makeAccounts, type WorkloadAccounts } from '../../sim/workload/accounts.ts';
 import { Workload } from '../../sim/workload/workload.ts';
-import { crypto, MINER } from '../helpers/fixtures.ts';
+import { crypto, MINER, vm } from '../helpers/fixtures.ts';
 
 export const GENESIS_SECONDS = 1_700_000_000;
 
@@ -92,7 +92,7 @@ export class LittleChain {
 
   constructor({ genesis }: Built) {
     const { params, hash, round, state } = genesis;
-    this.environment = { params, genesisHash: hash, crypto };
+    this.environment = { params, genesisHash: hash, crypto, vm };
     const { ledgerHashes } = round.header;
     this.genesis = { parent: undefined, number: 0, hash: round.hash, seconds: GENESIS_SECONDS, state, ledgerHashes, receipts: [], included: new Set() };
   }

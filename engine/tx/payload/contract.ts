@@ -8,8 +8,8 @@ const readBlob = (input: Reader): Uint8Array => input.blob32(input.left);
 
 export const contractCodecs: PayloadCodecs<'contract_deploy' | 'contract_call'> = {
   contract_deploy: {
-    write: ({ module }, out) => void out.blob32(module),
-    read: (input) => ({ kind: 'contract_deploy', module: readBlob(input) }),
+    write: ({ module, value, input }, out) => void out.blob32(module).u64(value).blob32(input),
+    read: (input) => ({ kind: 'contract_deploy', module: readBlob(input), value: input.u64(), input: readBlob(input) }),
   },
   contract_call: {
     write: ({ contract, value, input }, out) => void writeHex(contract, out).u64(value).blob32(input),

@@ -2,6 +2,7 @@
 import type { Crypto } from '../../../engine/crypto/crypto.ts';
 import type { FailureCode } from '../../../engine/chain/types.ts';
 import type { Params } from '../../../engine/params/params.ts';
+import type { Vm } from '../../../engine/starw/execute.ts';
 import type { StateReader } from '../../../engine/state/state.ts';
 import type { Account, Hash } from '../../../engine/tx/transaction.ts';
 import type { Draft } from './layers.ts';
@@ -11,6 +12,7 @@ export interface Chain {
   readonly params: Params;
   readonly genesisHash: Hash;
   readonly crypto: Crypto;
+  readonly vm: Vm;
 }
 
 /** The round that is being applied. */
@@ -34,6 +36,9 @@ export interface Act {
   readonly id: Hash;
   /** Counts an asset created (or, negative, destroyed) by this act. */
   mint(asset: string, amount: bigint): void;
+  /** Gas that a contract may use. */
+  readonly gas: number;
+  useGas(gas: number): void;
 }
 
 /**

@@ -12,11 +12,13 @@ import type { Genesis } from '../../../engine/chain/genesis.ts';
 import type { Round } from '../../../engine/chain/types.ts';
 import { ccosBalances, mainTokens, wstrBalances } from '../../../engine/ledgers/tables.ts';
 import { CCOS_TREASURY, STR_TREASURY } from '../../../engine/ledgers/protocol-accounts.ts';
+import { Vm } from '../../../engine/starw/execute.ts';
 import type { StateReader, Table } from '../../../engine/state/state.ts';
 import { LEDGERS, type Ledger } from '../../../engine/tx/kinds.ts';
 import type { Payload, Transaction } from '../../../engine/tx/transaction.ts';
 import type { Act, Chain, Refusal, Scene } from './act.ts';
 import { burn, lock, mint, refund, unlock } from './bridge.ts';
+import { contract } from './contracts.ts';
 import { domain } from './domains.ts';
 import { intrinsicGas, invalidity, type Invalidity } from './fees.ts';
 import { applyDueEffects, executeProposal, governed, openRounds, propose, vote, type Effect } from './governance.ts';
@@ -91,7 +93,7 @@ export class ReferenceModel implements StateReader {
    * treasuries.
    */
   static genesis({ params, hash, round, market, allocations }: Genesis, crypto: Crypto): ReferenceModel {
-    const chain = { params, genesisHash: hash, crypto };
+    const chain = { params, genesisHash: hash, crypto, vm: new Vm() };
     const book = new Draft({ get: () => undefined });
     const scene: Scene = { chain, number: 0, nowSeconds: round.header.time, votingRound: undefined, after: () => book };
     const share = (supply: bigint): bigint => (supply * 33n) / 100n;
@@ -159,11 +161,11 @@ export class ReferenceModel implements StateReader {
     let fees = 0n;
     for (const tx of round.transactions) {
       const at = LEDGERS.indexOf(tx.ledger);
-      const gas = intrinsicGas(tx);
-      const invalid = invalidity(book, tx, gas, gasLimit - BigInt(gasUsed[at]));
+      const intrinsic = intrinsicGas(tx);
+      const invalid = invalidity(book, tx, intrinsic, gasLimit - BigInt(gasUsed[at]));
       if (invalid !== undefined) return { valid: false, index: outcomes.length, ...invalid };
-      const outcome = this.execute(book, scene, tx, gas, minted);
-      gasUsed[at] += gas;
+      const outcome = this.execute(book, scene, tx, intrinsic, minted);
+      gasUsed[at] += outcome.gas;
       fees += outcome.fee;
       outcomes.push(outcome);
       if (outcome.refusal === undefined) succeeded.push(tx);
@@ -189,14 +191,16 @@ export class ReferenceModel implements StateReader {
   }
 
   /** One valid transaction: fee and nonce, its effects or none of them, and the unused gas back (D11). */
-  private execute(book: Draft, scene: Scene, tx: Transaction, gas: number, minted: Sums): Outcome {
+  private execute(book: Draft, scene: Scene, tx: Transaction, intrinsic: number, minted: Sums): Outcome {
     const { sender, gasLimit, gasPrice } = tx;
     setStr(book, scene, sender, strOf(book, sender) - BigInt(gasLimit) * gasPrice);
     setNonce(book, sender, accountOf(book, sender).nonce + 1);
 
     const effects = new Draft(book);
     const created: Sums = new Map();
-    const act: Act = { scene, book: effects, sender, id: tx.id, mint: (asset, amount) => add(created, asset, amount) };
+    let gas = intrinsic;
+    const useGas = (used: number): void => void (gas += used);
+    const act: Act = { scene, book: effects, sender, id: tx.id, gas: gasLimit - intrinsic, useGas, mint: (asset, amount) => add(created, asset, amount) };
     const refusal = this.referenceHolds(tx) ? perform(act, tx.payload) : 'reference-not-found';
     const changed = refusal === undefined ? effects.changes() : [];
     if (refusal === undefined) {
@@ -219,7 +223,7 @@ export class ReferenceModel implements StateReader {
   }
 }
 
-/** What a payload does. Native failures cost intrinsic gas and leave nothing (D11); legs are all or none (D21). */
+/** What a payload does. Failures cost intrinsic gas, and what a contract used, and leave nothing (D11); legs are all or none (D21). */
 function perform(act: Act, payload: Payload): Refusal {
   switch (payload.kind) {
     case 'transfer':
@@ -265,6 +269,6 @@ function perform(act: Act, payload: Payload): Refusal {
     }
     case 'contract_deploy':
     case 'contract_call':
-      return 'vm-not-built';
+      return contract(act, payload);
   }
 }

@@ -1,0 +1,45 @@
+/** What contracts see and change: their code and storage on the contract ledger, STR on the main one, by one journal. */
+import type { ContractCode, ContractState } from '../../starw/types.ts';
+import type { Account } from '../../tx/transaction.ts';
+import type { BalanceScope } from '../ledger.ts';
+import { accountOf, moveStr } from '../main/accounts.ts';
+import { codes, contracts, contractStorage } from '../tables.ts';
+
+export class LedgerContracts implements ContractState {
+  private readonly scope: BalanceScope;
+
+  constructor(scope: BalanceScope) {
+    this.scope = scope;
+  }
+
+  codeOf(account: Account): ContractCode | undefined {
+    const { journal } = this.scope;
+    const contract = journal.get(contracts, account);
+    return contract === undefined ? undefined : { hash: contract.code, bytes: journal.get(codes, contract.code)! };
+  }
+
+  storageGet(contract: Account, key: string): Uint8Array | undefined {
+    return this.scope.journal.get(contractStorage, `${contract}/${key}`);
+  }
+
+  storageSet(contract: Account, key: string, value: Uint8Array | undefined): void {
+    this.scope.journal.set(contractStorage, `${contract}/${key}`, value);
+  }
+
+  balanceOf(account: Account): bigint {
+    return accountOf(this.scope.journal, account).str;
+  }
+
+  transfer(from: Account, to: Account, amount: bigint): boolean {
+    return moveStr(this.scope, from, to, amount) === undefined;
+  }
+
+  mark(): number {
+    return this.scope.journal.mark();
+  }
+
+  revert(mark: number): void {
+    this.scope.journal.revert(mark);
+    this.scope.snapshots?.reverted();
+  }
+}
