@@ -2,7 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nobleCrypto } from '../../engine/crypto/noble.ts';
-import { fromHex, toHex } from '../../engine/primitives/bytes.ts';
+import { toHex } from '../../engine/primitives/bytes.ts';
+import type { Result } from '../../engine/primitives/result.ts';
+import { parseAbi, type Abi, type AbiField } from '../../engine/starw/abi.ts';
+import { decodeEvent, decodeFields, decodeReason, encodeCall, encodeDeploy, functionOf } from '../../engine/starw/abi-call.ts';
+import type { AbiValue } from '../../engine/starw/abi-value.ts';
 import { Vm } from '../../engine/starw/execute.ts';
 import { checkContract } from '../../engine/starw/gate.ts';
 import { MemoryState } from '../../engine/starw/memory-state.ts';
@@ -10,20 +14,11 @@ import type { Outcome } from '../../engine/starw/types.ts';
 
 export const ROOT = join(import.meta.dirname, '../../engine/starw/contracts');
 
-interface Field {
-  readonly name: string;
-  readonly type: 'address' | 'u64';
-}
-
-interface Abi {
-  readonly deploy: { readonly inputs: readonly Field[] };
-  readonly functions: readonly { readonly selector: number; readonly name: string; readonly inputs: readonly Field[]; readonly output?: Field['type'] }[];
-  readonly events: readonly { readonly topic: string; readonly fields: readonly Field[] }[];
-  readonly errors: Readonly<Record<string, string>>;
-}
-
 /** Addresses are 40 hex digits, numbers bigints. */
-export type Value = string | bigint;
+export type Value = AbiValue;
+
+/** The description beside a template. */
+export const abiOf = (name: string): Abi => sure(parseAbi(readFileSync(join(ROOT, name, 'abi.json'), 'utf8')));
 
 export const moduleOf = (name: string): Uint8Array => Uint8Array.from(readFileSync(join(ROOT, name, `${name}.wasm`)));
 
@@ -42,7 +37,7 @@ export class Template {
   private readonly vm: Vm;
 
   constructor(name: string, address: string, vm = new Vm(), state = new MemoryState()) {
-    this.abi = JSON.parse(readFileSync(join(ROOT, name, 'abi.json'), 'utf8')) as Abi;
+    this.abi = abiOf(name);
     this.vm = vm;
     this.state = state;
     this.address = address;
@@ -53,42 +48,32 @@ export class Template {
   }
 
   deploy(by: string, ...args: readonly Value[]): Answer {
-    return this.answer(this.execute('deploy', by, bytesOf(this.abi.deploy.inputs, args), 0n));
+    return this.answer(this.execute('deploy', by, sure(encodeDeploy(this.abi, args)), 0n));
   }
 
   call(by: string, name: string, ...args: readonly Value[]): Answer {
-    const { selector, inputs, output } = this.abi.functions.find((candidate) => candidate.name === name)!;
-    return this.answer(this.execute('call', by, [selector, ...bytesOf(inputs, args)], 0n), output);
+    return this.answer(this.execute('call', by, sure(encodeCall(this.abi, name, args)), 0n), sure(functionOf(this.abi, name)).outputs);
   }
 
   /** With bytes as they are, and STR. */
-  execute(entry: 'call' | 'deploy', by: string, input: readonly number[], value: bigint): Outcome {
+  execute(entry: 'call' | 'deploy', by: string, input: Iterable<number>, value: bigint): Outcome {
     return this.vm.execute(this.state, { round: 1, time: 1 }, { contract: this.address, caller: by, value, input: Uint8Array.from(input), gas: 1_000_000 }, entry);
   }
 
-  private answer(outcome: Outcome, output?: Field['type']): Answer {
-    if (outcome.status === 'reverted') return { error: this.abi.errors[String(outcome.reason[0])] ?? `unknown error ${outcome.reason[0]}`, gas: outcome.gasUsed };
+  private answer(outcome: Outcome, outputs: readonly AbiField[] = []): Answer {
+    if (outcome.status === 'reverted') return { error: decodeReason(this.abi, outcome.reason) ?? `unknown error ${outcome.reason[0]}`, gas: outcome.gasUsed };
     if (outcome.status !== 'ok') return { error: outcome.status === 'trapped' ? outcome.fault : outcome.why, gas: outcome.gasUsed };
     const events = outcome.events.map(({ topic, data }) => {
-      const name = String.fromCharCode(...topic);
-      return [name, ...valuesOf(this.abi.events.find((candidate) => candidate.topic === name)!.fields, data)];
+      const told = sure(decodeEvent(this.abi, topic, data)!);
+      return [told.topic, ...told.values];
     });
-    const value = output === undefined ? undefined : valuesOf([{ name: '', type: output }], outcome.output)[0];
-    return { gas: outcome.gasUsed, ...(value !== undefined && { value }), ...(events.length > 0 && { events }) };
+    const values = sure(decodeFields(outputs, outcome.output));
+    return { gas: outcome.gasUsed, ...(values.length > 0 && { value: values[0] }), ...(events.length > 0 && { events }) };
   }
 }
 
-function bytesOf(fields: readonly Field[], values: readonly Value[]): number[] {
-  if (fields.length !== values.length) throw new Error(`${values.length} arguments for ${fields.map(({ name }) => name).join()}`);
-  return fields.flatMap(({ type }, i) => (type === 'address' ? [...fromHex(values[i] as string)] : [...new Uint8Array(BigUint64Array.of(values[i] as bigint).buffer)]));
-}
-
-function valuesOf(fields: readonly Field[], data: Uint8Array): Value[] {
-  let at = 0;
-  const values = fields.map(({ type }) => {
-    const bytes = data.slice(at, (at += type === 'address' ? 20 : 8));
-    return type === 'address' ? toHex(bytes) : new BigUint64Array(bytes.buffer)[0];
-  });
-  if (at !== data.length) throw new Error(`${data.length} bytes where ${at} were expected`);
-  return values;
+/** The value of what must be right here. */
+function sure<T>(result: Result<T, { readonly code: string }>): T {
+  if (!result.ok) throw new Error(JSON.stringify(result.error));
+  return result.value;
 }

@@ -1,5 +1,4 @@
 /** `stratus contract …`: looking at contracts, and running them alone. */
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { toHex } from '../../../engine/primitives/bytes.ts';
 import { checkContract, checkModule, type Refusal } from '../../../engine/starw/gate.ts';
@@ -10,6 +9,7 @@ import { EXIT } from '../../report/verdict.ts';
 import { figure, grouped } from '../../report/format.ts';
 import { runExport, type RunOptions } from '../contract-run.ts';
 import { Exit, globals, PAINT, say, sayJson } from '../context.ts';
+import { abiBeside, abiLines, readAbi, readModule } from '../contract-files.ts';
 import { fromHere } from '../files.ts';
 import { refusalText } from '../refusal-text.ts';
 
@@ -17,9 +17,10 @@ export function registerContract(program: Command, end: (code: number) => void):
   const contract = program.command('contract').summary('look at a contract, or run it alone').description('Looks at WebAssembly modules as the contract ledger does.');
   contract
     .command('inspect')
-    .summary('gate verdict, imports, exports, sizes')
-    .description('Says whether the gate accepts a module, and if not, for what offence at which byte; and what metering makes of it.')
+    .summary('gate verdict, imports, exports, sizes, functions')
+    .description('Says whether the gate accepts a module, and if not, for what offence at which byte; what metering makes of it; and what can be called, where its description is known.')
     .argument('<file>', 'WebAssembly module')
+    .option('--abi <file>', 'its description (default: NAME.abi.json or abi.json beside the module)')
     .addHelpText('after', `
 Examples:
   stratus contract inspect token.wasm
@@ -27,16 +28,17 @@ Examples:
 
 Exit codes:
   0 accepted · 3 refused`)
-    .action((file: string, _flags: object, command: Command) => {
+    .action((file: string, flags: { readonly abi?: string }, command: Command) => {
       const bytes = readModule(file);
+      const calls = (flags.abi === undefined ? abiBeside(file) : readAbi(flags.abi))?.abi;
       const verdict = checkContract(bytes);
       const metered = verdict.ok ? meterModule(verdict.value) : verdict;
       const shape = checkModule(bytes);
       const refusal = metered.ok ? undefined : metered.error;
       const exitCode = refusal === undefined ? EXIT.pass : EXIT.scenario;
       const sizes = { bytes: bytes.length, metered: metered.ok ? metered.value.length : null };
-      if (globals(command).json) sayJson({ schema: 'stratus/contract-inspect/v1', exitCode, file, accepted: refusal === undefined, refusal: refusal ?? null, ...sizes, ...(shape.ok ? declared(shape.value) : {}) });
-      else say(inspection(file, refusal, sizes, shape.ok ? shape.value : undefined));
+      if (globals(command).json) sayJson({ schema: 'stratus/contract-inspect/v1', exitCode, file, accepted: refusal === undefined, refusal: refusal ?? null, ...sizes, ...(shape.ok ? declared(shape.value) : {}), calls: calls === undefined ? null : abiLines(calls) });
+      else say([...inspection(file, refusal, sizes, shape.ok ? shape.value : undefined), ...(calls === undefined ? [] : abiLines(calls).map((line, i) => `${i === 0 ? 'Calls' : ''}`.padEnd(10) + line))].join('\n'));
       end(exitCode);
     });
   contract
@@ -101,14 +103,6 @@ function outcomeJson(outcome: Outcome): object {
   }
 }
 
-function readModule(file: string): Uint8Array {
-  try {
-    return Uint8Array.from(readFileSync(file));
-  } catch (error) {
-    throw new Exit(EXIT.usage, [`${fromHere(file)} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`]);
-  }
-}
-
 /** What a module declares, for people and programs. */
 function declared(shape: ModuleShape): { imports: string[]; exports: string[]; functions: number; memoryPages: readonly [number, number | null] | null; dataBytes: number } {
   const [memory] = shape.memories;
@@ -121,15 +115,15 @@ function declared(shape: ModuleShape): { imports: string[]; exports: string[]; f
   };
 }
 
-function inspection(file: string, refusal: Refusal | undefined, sizes: { bytes: number; metered: number | null }, shape: ModuleShape | undefined): string {
+function inspection(file: string, refusal: Refusal | undefined, sizes: { bytes: number; metered: number | null }, shape: ModuleShape | undefined): string[] {
   const lines = [refusal === undefined ? `${PAINT.good('accepted')}  ${file}` : `${PAINT.bad('refused')}  ${file}: ${refusalText(refusal)}`];
   const grown = sizes.metered === null ? '' : `, metered ${grouped(sizes.metered)} (${figure(sizes.metered / sizes.bytes)} times)`;
   lines.push(`Size      ${grouped(sizes.bytes)} bytes${grown}`);
-  if (shape === undefined) return lines.join('\n');
+  if (shape === undefined) return lines;
   const { imports, exports, functions, memoryPages, dataBytes } = declared(shape);
   const memory = memoryPages === null ? 'no memory' : `memory of ${memoryPages[0]} to ${memoryPages[1] ?? 'any number of'} pages`;
   lines.push(`Holds     ${grouped(functions)} functions, ${memory}, ${grouped(dataBytes)} bytes of data`);
   lines.push(`Imports   ${imports.join(', ') || 'none'}`);
   lines.push(`Exports   ${exports.join(', ') || 'none'}`);
-  return lines.join('\n');
+  return lines;
 }
