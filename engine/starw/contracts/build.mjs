@@ -13,7 +13,7 @@ export const TEMPLATES = readdirSync(here, { withFileTypes: true }).filter((entr
 const read = (name) => readFileSync(join(here, name), 'utf8');
 
 /** One page of memory, no runtime, no assertions: the contract's own checks stay. */
-const FLAGS = ['-O3', '--converge', '--runtime', 'stub', '--noAssert', '--disable', 'bulk-memory,nontrapping-f2i', '--initialMemory', '1', '--maximumMemory', '1', '--use', 'abort='];
+export const FLAGS = ['-O3', '--converge', '--runtime', 'stub', '--noAssert', '--disable', 'bulk-memory,nontrapping-f2i', '--initialMemory', '1', '--maximumMemory', '1', '--use', 'abort='];
 
 /** Bytes of a template's module. */
 export async function compile(name) {
