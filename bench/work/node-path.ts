@@ -7,12 +7,11 @@
  */
 import { RoundExecution, type ChainEnvironment, type CommittedState, type ExecutedState, type RoundContext } from '../../engine/chain/execute.ts';
 import { hashLedgerHeader } from '../../engine/chain/header.ts';
-import type { Crypto, SignatureBatch } from '../../engine/crypto/crypto.ts';
 import type { SignatureWorkers } from '../../engine/host/signature-workers.ts';
 import { Bug } from '../../engine/primitives/result.ts';
 import type { Senders } from '../../engine/tx/accounts.ts';
 import { decodeTransactions } from '../../engine/tx/decode.ts';
-import { checkManyStateless } from '../../engine/tx/stateless.ts';
+import { checkManyStateless, openStateless } from '../../engine/tx/stateless.ts';
 import type { Transaction } from '../../engine/tx/transaction.ts';
 import type { RawBlock } from './chain.ts';
 
@@ -39,13 +38,11 @@ export function verify(transactions: readonly Transaction[], { environment }: Pl
 
 /** The same, the signatures by other threads: resolved when they are through. */
 export async function verifySpread(transactions: readonly Transaction[], { environment }: Place, workers: SignatureWorkers): Promise<Transaction[]> {
-  let batch: SignatureBatch | undefined;
-  const crypto: Crypto = { ...environment.crypto, verifyMany: (asked, all) => ((batch = asked), void all.fill(1)) };
-  const errors = checkManyStateless(transactions, { ...environment, crypto });
-  const open = transactions.filter((_, i) => errors[i] === undefined);
-  const verdicts = new Uint8Array(open.length);
-  if (batch !== undefined) await workers.verifyMany(batch, verdicts);
-  return open.filter((_, i) => verdicts[i] === 1);
+  const { batch, settle } = openStateless(transactions, environment);
+  const verdicts = new Uint8Array(batch.count);
+  await workers.verifyMany(batch, verdicts);
+  const errors = settle(verdicts);
+  return transactions.filter((_, i) => errors[i] === undefined);
 }
 
 /** Every one must be able to stand in its place. */

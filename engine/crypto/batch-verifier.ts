@@ -4,7 +4,7 @@
  * plain words.
  */
 import { fromHex } from '../primitives/bytes.ts';
-import { gatherRows, orderByKey } from './batch-order.ts';
+import { gatherRows, orderByKey, partsOf } from './batch-order.ts';
 import type { SignatureBatch } from './crypto.ts';
 import { hasSimd, instantiate } from './wasm/compile.ts';
 import { ECDSA_SCALAR } from './wasm/ecdsa-scalar.ts';
@@ -109,11 +109,7 @@ export function batchVerifier(simd = hasSimd()): BatchVerifier {
     verifyMany(batch, verdicts) {
       if (batch.count <= chunkMax) return chunk(batch, verdicts);
       const order = orderByKey(batch);
-      const chunks = Math.ceil(batch.count / chunkMax);
-      for (let i = 0; i < chunks; i++) {
-        const from = Math.floor((batch.count * i) / chunks);
-        orderedChunk(batch, order, from, Math.floor((batch.count * (i + 1)) / chunks) - from, verdicts);
-      }
+      for (const { from, count } of partsOf(batch.count, chunkMax)) orderedChunk(batch, order, from, count, verdicts);
     },
     verify(signature, digest, publicKey) {
       if (signature.length !== 64 || digest.length !== 32 || publicKey.length !== 33) return false;

@@ -9,7 +9,7 @@
  */
 /// <reference path="../webassembly.d.ts" />
 import { Worker } from 'node:worker_threads';
-import { gatherRows, orderByKey } from '../crypto/batch-order.ts';
+import { gatherRows, orderByKey, partsOf, type Part } from '../crypto/batch-order.ts';
 import { batchVerifier, warmUpBatch } from '../crypto/batch-verifier.ts';
 import type { SignatureBatch } from '../crypto/crypto.ts';
 import { hasSimd, wasmBytes } from '../crypto/wasm/compile.ts';
@@ -69,11 +69,6 @@ parentPort.on('message', ({ stripe, shared, columns, sizes, from, count }) => {
 });
 `;
 
-interface Stripe {
-  readonly from: number;
-  readonly count: number;
-}
-
 interface Thread {
   readonly worker: Worker;
   /** Stripes that it was given and has not answered, by number: true ends the waiting where the worker did one. */
@@ -126,7 +121,7 @@ export function signatureWorkers(count: number, started: (worker: Worker) => voi
   }
 
   /** Whether the thread did the stripe; a thread holds the process only while something of it is waited for. */
-  function give(thread: Thread, { shared, capacity }: Lease, stripe: Stripe): Promise<boolean> {
+  function give(thread: Thread, { shared, capacity }: Lease, stripe: Part): Promise<boolean> {
     return new Promise((resolve) => {
       const number = given++;
       thread.open.set(number, resolve);
@@ -153,7 +148,8 @@ export function signatureWorkers(count: number, started: (worker: Worker) => voi
     const columns = columnsAt(space.capacity);
     [signatures, digests, publicKeys, hints].forEach((column, i) => gatherRows(new Uint8Array(space.shared, columns[i]), column, COLUMNS[i], order, 0, size));
     const by = takers();
-    const stripes = stripesOf(size, by.length);
+    // One each, or more where they would be too large.
+    const stripes = partsOf(size, Math.min(STRIPE_MAX, Math.max(STRIPE_MIN, Math.ceil(size / Math.max(1, by.length)))));
     const done = await Promise.all(stripes.map((stripe, i) => (by.length === 0 ? false : give(by[i % by.length], space, stripe))));
     const results = new Uint8Array(space.shared, columns[4], size);
     stripes.forEach(({ from, count: part }, i) => {
@@ -186,14 +182,4 @@ export function signatureWorkers(count: number, started: (worker: Worker) => voi
       await Promise.all([...threads].map(({ worker }) => worker.terminate()));
     },
   };
-}
-
-/** As many equal stripes as there are threads, or a multiple of that where they would be too large. */
-function stripesOf(count: number, threads: number): Stripe[] {
-  const rounds = Math.ceil(count / (STRIPE_MAX * Math.max(1, threads)));
-  const stripes = Math.max(1, Math.min(rounds * Math.max(1, threads), Math.ceil(count / STRIPE_MIN)));
-  return Array.from({ length: stripes }, (_, i) => {
-    const from = Math.floor((count * i) / stripes);
-    return { from, count: Math.floor((count * (i + 1)) / stripes) - from };
-  }).filter((stripe) => stripe.count > 0);
 }

@@ -3,9 +3,11 @@ import { CHAIN_ID, U64_MAX, type Params } from '../params/params.ts';
 import type { Crypto, SignatureBatch } from '../crypto/crypto.ts';
 import { isAboveHalf, isScalar } from '../crypto/scalar.ts';
 import type { TransactionError } from '../chain/types.ts';
-import { Writer } from '../primitives/codec.ts';
-import { digestPrefix, PUBLIC_KEY_AT, PUBLIC_KEY_BYTES, SIGNATURE_BYTES, signingDigest } from './encode.ts';
+import { digestPrefix, PUBLIC_KEY_AT, SIGNATURE_BYTES, signingDigest } from './encode.ts';
+import type { Kind } from './kinds.ts';
+import { addRelayerRows, noteVerdict, openProofs } from './relayer-signatures.ts';
 import { routeTransaction } from './route.ts';
+import { SignatureRows } from './signature-rows.ts';
 import type { Hash, Transaction } from './transaction.ts';
 
 export interface StatelessContext {
@@ -24,19 +26,55 @@ export function checkStateless(tx: Transaction, context: StatelessContext): Tran
 }
 
 /**
- * `checkStateless` of each: digests hashed at once, signatures verified in one batch, with the hints that came along.
+ * `checkStateless` of each: digests hashed at once, signatures verified in one batch, with the hints that came along; so
+ * are the relayers' signatures under foreign messages (D20), whose verdicts the rule then finds.
  */
-export function checkManyStateless(transactions: readonly Transaction[], { params, genesisHash, crypto }: StatelessContext): (TransactionError | undefined)[] {
-  const errors = transactions.map((tx) => checkFields(tx, params));
+export function checkManyStateless(transactions: readonly Transaction[], context: StatelessContext): (TransactionError | undefined)[] {
+  const { batch, settle } = openStateless(transactions, context);
+  const verdicts = new Uint8Array(batch.count);
+  context.crypto.verifyMany(batch, verdicts);
+  return settle(verdicts);
+}
+
+/** `checkManyStateless` in two parts, where the signatures are verified elsewhere: what `settle` is given is the batch's verdicts. */
+export interface OpenStateless {
+  readonly batch: SignatureBatch;
+  settle(verdicts: Uint8Array): (TransactionError | undefined)[];
+}
+
+export function openStateless(transactions: readonly Transaction[], context: StatelessContext): OpenStateless {
+  const errors = transactions.map((tx) => checkFields(tx, context.params));
   const open: number[] = [];
   for (let i = 0; i < errors.length; i++) if (errors[i] === undefined) open.push(i);
-  const batch = signaturesOf(open.map((i) => transactions[i]), genesisHash, crypto);
-  const verdicts = new Uint8Array(open.length);
-  crypto.verifyMany(batch, verdicts);
-  open.forEach((i, k) => {
-    if (verdicts[k] === 0) errors[i] = signatureError(transactions[i].signature);
-  });
-  return errors;
+  const prefix = digestPrefix(context.genesisHash);
+  const rows = new SignatureRows(open.length, prefix.length + 160);
+  for (const i of open) addRow(transactions[i], prefix, rows);
+  const proofs = open.flatMap((i) => (PROVEN_KINDS.has(transactions[i].kind) ? openProofs(transactions[i].payload, context) : []));
+  for (const proof of proofs) addRelayerRows(proof, context, rows);
+  return {
+    batch: rows.batch(context.crypto),
+    settle(verdicts) {
+      open.forEach((i, row) => {
+        if (verdicts[row] === 0) errors[i] = signatureError(transactions[i].signature);
+      });
+      let row = open.length;
+      for (const proof of proofs) {
+        noteVerdict(proof, context, verdicts, row);
+        row += proof.signatures.length;
+      }
+      return errors;
+    },
+  };
+}
+
+/** Kinds with a foreign message, or legs that may have one. */
+const PROVEN_KINDS: ReadonlySet<Kind> = new Set<Kind>(['bridge_unlock', 'bridge_mint', 'bridge_refund', 'atomic']);
+
+/** The sender's signature. */
+function addRow({ bytes, hints, idAt }: Transaction, prefix: Uint8Array, rows: SignatureRows): void {
+  const end = bytes.length - SIGNATURE_BYTES;
+  rows.signed.part(prefix, 0, prefix.length).part(bytes, 0, end);
+  rows.add(bytes, end, bytes, PUBLIC_KEY_AT, hints, idAt);
 }
 
 /** Everything but the signature. */
@@ -60,28 +98,3 @@ function signatureError(signature: Uint8Array): TransactionError {
   const inRange = isScalar(signature, 0) && isScalar(signature, 32);
   return { code: inRange && isAboveHalf(signature, 32) ? 'high-s' : 'bad-signature' };
 }
-
-/** What is to be verified of the transactions. */
-export function signaturesOf(transactions: readonly Transaction[], genesisHash: Hash, crypto: Crypto): SignatureBatch {
-  const count = transactions.length;
-  const prefix = digestPrefix(genesisHash);
-  const signed = new Writer((prefix.length + 160) * count);
-  const offsets = new Uint32Array(count + 1);
-  const signatures = new Writer(SIGNATURE_BYTES * count);
-  const publicKeys = new Writer(PUBLIC_KEY_BYTES * count);
-  const hints = new Writer(32 * count);
-  for (let i = 0; i < count; i++) {
-    const { bytes, hints: known, idAt } = transactions[i];
-    const end = bytes.length - SIGNATURE_BYTES;
-    signed.part(prefix, 0, prefix.length).part(bytes, 0, end);
-    offsets[i + 1] = signed.length;
-    signatures.part(bytes, end, SIGNATURE_BYTES);
-    publicKeys.part(bytes, PUBLIC_KEY_AT, PUBLIC_KEY_BYTES);
-    hints.part(known ?? NO_HINT, known === undefined ? 0 : idAt, 32);
-  }
-  const digests = new Uint8Array(32 * count);
-  crypto.sha256Many(signed.written, offsets, count, digests);
-  return { count, signatures: signatures.written, digests, publicKeys: publicKeys.written, hints: hints.written };
-}
-
-const NO_HINT = new Uint8Array(32);

@@ -51,7 +51,7 @@ export const ccoinRules = defineLedger('ccoin', {
     const { foreignChain, asset, recipient, amount } = payload.message;
     if (asset !== 'STR') return 'bridge-message';
     const failure =
-      checkProof('bridge_unlock', payload, operation) ??
+      checkProof(payload, operation) ??
       consume(payload, operation) ??
       release(operation, foreignChain, recipient, amount);
     if (failure === undefined) operation.emit({ type: 'bridge', step: 'unlock', asset, account: recipient, amount });
@@ -62,7 +62,7 @@ export const ccoinRules = defineLedger('ccoin', {
     const { foreignChain, asset, recipient, amount } = payload.message;
     if (asset === 'STR') return 'bridge-message';
     const failure =
-      checkProof('bridge_mint', payload, operation) ??
+      checkProof(payload, operation) ??
       consume(payload, operation) ??
       creditToken(operation.journal, wrappedBalances, wrappedKey(foreignChain, asset, recipient), amount);
     if (failure === undefined) operation.emit({ type: 'bridge', step: 'mint', asset, account: recipient, amount });
@@ -86,7 +86,7 @@ export const ccoinRules = defineLedger('ccoin', {
     if (asset !== 'STR' || foreignChain !== lock.foreignChain) return 'bridge-message';
     if (recipient !== lock.sender || amount !== lock.amount) return 'bridge-message';
     const failure =
-      checkProof('bridge_refund', payload, operation) ?? release(operation, foreignChain, lock.sender, amount);
+      checkProof(payload, operation) ?? release(operation, foreignChain, lock.sender, amount);
     if (failure !== undefined) return failure;
     journal.set(locks, messageId, { ...lock, refunded: true });
     emit({ type: 'bridge', step: 'refund', asset, account: lock.sender, amount });

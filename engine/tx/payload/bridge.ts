@@ -4,6 +4,7 @@ import type { Reader, Writer } from '../../primitives/codec.ts';
 import type { BridgeMessage, BridgeProof } from '../transaction.ts';
 import type { PayloadCodecs } from './codec.ts';
 import { readAccount, readAssetName, readHash, readText, writeHex, writeText } from './fields.ts';
+import { ReadProof } from './proven.ts';
 
 type BridgeKind = 'bridge_lock' | 'bridge_unlock' | 'bridge_mint' | 'bridge_burn' | 'bridge_refund';
 
@@ -51,8 +52,8 @@ export const bridgeCodecs: PayloadCodecs<BridgeKind> = {
       amount: input.u64(),
     }),
   },
-  bridge_unlock: { write: writeProof, read: (input) => ({ kind: 'bridge_unlock', ...readProof(input) }) },
-  bridge_mint: { write: writeProof, read: (input) => ({ kind: 'bridge_mint', ...readProof(input) }) },
+  bridge_unlock: { write: writeProof, read: (input) => new ReadProof('bridge_unlock', readProof(input)) },
+  bridge_mint: { write: writeProof, read: (input) => new ReadProof('bridge_mint', readProof(input)) },
   bridge_burn: {
     write: (p, out) => void writeText(p.recipient, writeText(p.asset, out.u32(p.foreignChain))).u64(p.amount),
     read: (input) => ({
@@ -63,5 +64,5 @@ export const bridgeCodecs: PayloadCodecs<BridgeKind> = {
       amount: input.u64(),
     }),
   },
-  bridge_refund: { write: writeProof, read: (input) => ({ kind: 'bridge_refund', ...readProof(input) }) },
+  bridge_refund: { write: writeProof, read: (input) => new ReadProof('bridge_refund', readProof(input)) },
 };
