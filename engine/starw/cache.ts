@@ -1,16 +1,18 @@
 /**
  * Compiled contracts, by code hash and metering version. What is in here saves time and decides nothing: a module that
- * was thrown out is compiled again, to the same effect.
+ * was thrown out is compiled again, to the same effect and for the same gas.
  */
-import { METERING_VERSION } from '../params/vm.ts';
+import { METERING_VERSION, VM_GAS } from '../params/vm.ts';
 import { Bug } from '../primitives/result.ts';
-import { checkModule } from './gate.ts';
+import { Malformed } from './binary.ts';
 import type { Instance } from './instance.ts';
+import { initialMemory, type InitialMemory } from './initial-memory.ts';
 import { meterModule } from './meter.ts';
+import { decodeModule } from './module.ts';
 import type { ContractCode } from './types.ts';
 
-/** Compiled modules that are kept (a node's policy). */
-const MODULES_KEPT = 1_024;
+/** Compiled modules that are kept (a node's policy), and how long they may be together as deployed, bytes. */
+const KEPT = { modules: 1_024, bytes: 33_554_432 } as const;
 /** Idle instances that are kept in all: each reserves address space for the largest memory there could be, about 10 GiB. */
 const INSTANCES_KEPT = 128;
 /** Of one module: more are needed only where it calls itself. */
@@ -18,14 +20,34 @@ const INSTANCES_EACH = 4;
 
 export interface CompiledContract {
   readonly module: WebAssembly.Module;
+  readonly memory: InitialMemory;
+  /** Length of the code as deployed. */
+  readonly bytes: number;
   /** As their last call left them. */
   readonly idle: Instance[];
 }
 
+/** Gas of entering a contract for its code, which is known before it is compiled. */
+export const codeEntryGas = (bytes: number): number => VM_GAS.entryByte * Math.max(bytes, VM_GAS.entryBytesMin);
+
+/** Gas of entering a contract: for its code, and for the memory that it starts with. */
+export const entryGas = (bytes: number, pages: number): number => codeEntryGas(bytes) + VM_GAS.entryPage * pages;
+
 export class ModuleCache {
   /** In order of last use, oldest first. */
   private readonly compiled = new Map<string, CompiledContract>();
+  private bytes = 0;
   private idle = 0;
+  private readonly kept: { readonly modules: number; readonly bytes: number };
+
+  constructor(kept: { readonly modules: number; readonly bytes: number } = KEPT) {
+    this.kept = kept;
+  }
+
+  /** How much is kept. */
+  get size(): { readonly modules: number; readonly bytes: number; readonly idle: number } {
+    return { modules: this.compiled.size, bytes: this.bytes, idle: this.idle };
+  }
 
   /** Code that the gate accepted when it was deployed; anything else is a bug of the caller. */
   get({ hash, bytes }: ContractCode): CompiledContract {
@@ -36,9 +58,10 @@ export class ModuleCache {
       this.compiled.set(key, known);
       return known;
     }
-    const contract = { module: compile(bytes), idle: [] };
+    const contract = compile(bytes);
     this.compiled.set(key, contract);
-    if (this.compiled.size > MODULES_KEPT) this.dropOldest();
+    this.bytes += bytes.length;
+    while (this.compiled.size > 1 && (this.compiled.size > this.kept.modules || this.bytes > this.kept.bytes)) this.dropOldest();
     return contract;
   }
 
@@ -58,8 +81,9 @@ export class ModuleCache {
   }
 
   private dropOldest(): void {
-    for (const [key, { idle }] of this.compiled) {
+    for (const [key, { idle, bytes }] of this.compiled) {
       this.compiled.delete(key);
+      this.bytes -= bytes;
       this.idle -= idle.length;
       idle.length = 0;
       return;
@@ -76,9 +100,15 @@ export class ModuleCache {
   }
 }
 
-function compile(bytes: Uint8Array): WebAssembly.Module {
-  const checked = checkModule(bytes);
-  const metered = checked.ok ? meterModule(checked.value) : checked;
-  if (!metered.ok) throw new Bug(`code that was never accepted: ${metered.error.code} at byte ${metered.error.offset}`);
-  return new WebAssembly.Module(metered.value);
+/** The gate is not asked again: that it accepted the code is part of the state. The engine still validates what metering made. */
+function compile(bytes: Uint8Array): CompiledContract {
+  try {
+    const shape = decodeModule(bytes);
+    const metered = meterModule(shape);
+    if (metered.ok) return { module: new WebAssembly.Module(metered.value), memory: initialMemory(shape), bytes: bytes.length, idle: [] };
+    throw new Bug(`code that was never accepted: ${metered.error.code} at byte ${metered.error.offset}`);
+  } catch (thrown) {
+    if (thrown instanceof Malformed) throw new Bug(`code that was never accepted: ${thrown.detail} at byte ${thrown.offset}`);
+    throw thrown;
+  }
 }

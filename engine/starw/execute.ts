@@ -8,7 +8,7 @@
 import { VM_LIMITS } from '../params/vm.ts';
 import { assert } from '../primitives/result.ts';
 import type { Account } from '../tx/transaction.ts';
-import { ModuleCache, type CompiledContract } from './cache.ts';
+import { codeEntryGas, entryGas, ModuleCache, type CompiledContract } from './cache.ts';
 import { Frame, NOTHING, type Counters, type SharedExecution } from './frame.ts';
 import { hostImports } from './host.ts';
 import { Instance, Unwind, unwind } from './instance.ts';
@@ -96,7 +96,7 @@ class Execution implements SharedExecution {
     const [mark, told] = [state.mark(), events.length];
     if (frame.value > 0n && !state.transfer(frame.caller, frame.contract, frame.value)) return { status: 'not-covered' };
     this.frames.push(frame);
-    const ending = this.enter(frame, this.cache.get(code), entry, args, gas, stack);
+    const ending = this.admit(frame, code, entry, args, gas, stack);
     this.frames.pop();
     if (ending.status !== 'ok') {
       state.revert(mark);
@@ -105,8 +105,16 @@ class Execution implements SharedExecution {
     return ending;
   }
 
+  /** Takes the price of entering, for the code before it is compiled, and enters. */
+  private admit(frame: Frame, code: ContractCode, entry: string, args: readonly (number | bigint)[], gas: number, stack: number): Ending {
+    if (gas < codeEntryGas(code.bytes.length)) return OUT_OF_GAS;
+    const contract = this.cache.get(code);
+    const left = gas - entryGas(contract.bytes, contract.memory.pages);
+    return left < 0 ? OUT_OF_GAS : this.enter(frame, contract, entry, args, left, stack);
+  }
+
   private enter(frame: Frame, contract: CompiledContract, entry: string, args: readonly (number | bigint)[], gas: number, stack: number): Ending {
-    const instance = this.cache.take(contract) ?? new Instance(contract.module, hostImports);
+    const instance = this.cache.take(contract) ?? new Instance(contract.module, contract.memory, hostImports);
     const run = instance.entry(entry);
     if (run === undefined) return entry === 'deploy' ? { status: 'ok', gasLeft: gas, result: undefined } : { status: 'no-entry' };
     instance.start(frame, gas, stack);

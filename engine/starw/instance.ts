@@ -1,5 +1,6 @@
 /** A running module: its memory, its counters, and how it is made as good as new. */
 import type { Frame } from './frame.ts';
+import type { InitialMemory } from './initial-memory.ts';
 import { METERED } from './meter.ts';
 import type { Fault } from './types.ts';
 
@@ -38,24 +39,22 @@ export class Instance {
   private readonly stack: Counter;
   private readonly resetGlobals: () => void;
   private readonly exports: WebAssembly.Exports;
-  /** The memory as instantiated, without the zeros at its end; how many bytes it had. */
-  private readonly image: Uint8Array;
+  private readonly initial: InitialMemory;
+  /** Bytes of the memory as instantiated. */
   private readonly size: number;
   private view: Uint8Array;
 
   /** `imports` gives the host functions for this instance. */
-  constructor(module: WebAssembly.Module, imports: (instance: Instance) => WebAssembly.Imports) {
+  constructor(module: WebAssembly.Module, initial: InitialMemory, imports: (instance: Instance) => WebAssembly.Imports) {
     const { exports } = new WebAssembly.Instance(module, imports(this));
     this.exports = exports;
-    this.memory = exports.memory instanceof WebAssembly.Memory ? exports.memory : undefined;
+    this.memory = exports[METERED.memory] as WebAssembly.Memory | undefined;
     this.gas = exports[METERED.gas] as unknown as Counter;
     this.stack = exports[METERED.stack] as unknown as Counter;
     this.resetGlobals = exports[METERED.reset] as () => void;
     this.view = this.memory === undefined ? NO_MEMORY : new Uint8Array(this.memory.buffer);
     this.size = this.view.length;
-    let used = this.size;
-    while (used > 0 && this.view[used - 1] === 0) used--;
-    this.image = this.view.slice(0, used);
+    this.initial = initial;
   }
 
   entry(name: string): Entry | undefined {
@@ -65,9 +64,9 @@ export class Instance {
 
   /** Memory and mutable globals as instantiated; there is no instruction that changes a table. */
   reset(): void {
-    const { view, image } = this;
-    view.set(image);
-    view.fill(0, image.length);
+    const { view } = this;
+    view.fill(0);
+    for (const { at, data } of this.initial.segments) view.set(data, at);
     this.resetGlobals();
   }
 

@@ -3,7 +3,7 @@
  *
  * Everything is appended at the end of its section, so that no index shifts: two globals (gas and stack words that are
  * left, i32, below zero when they ran out, which traps), helpers that pay by size, one that sets the mutable globals back, and
- * the exports `star:gas`, `star:stack`, `star:reset`. Custom sections are dropped.
+ * the exports `star:gas`, `star:stack`, `star:reset`, `star:memory`. Custom sections are dropped.
  *
  * Stack: entering a function takes its words (`BodyMeter.words`), leaving it gives them back. Functions that call nothing
  * only look whether the words are there. Both checks of an entry, gas and stack, share one branch.
@@ -16,8 +16,8 @@ import { BodyMeter, TRAP_IF_NEGATIVE, writeSubtract, type Appended } from './met
 import { EXTERNAL, SECTION, SECTION_ORDER, TYPE, type Body, type FunctionType, type ModuleShape } from './module.ts';
 import { BULK, OP } from './opcodes.ts';
 
-/** Names under which a metered module gives its counters and its reset to the host. */
-export const METERED = { gas: `${RESERVED}gas`, stack: `${RESERVED}stack`, reset: `${RESERVED}reset` } as const;
+/** Names under which a metered module gives its counters, its reset and its memory (if it has one) to the host. */
+export const METERED = { gas: `${RESERVED}gas`, stack: `${RESERVED}stack`, reset: `${RESERVED}reset`, memory: `${RESERVED}memory` } as const;
 
 /** Metered bytes; refused where they outgrow `growthFactor` and `growthBytes`. The shape must be of a valid module. */
 export function meterModule(shape: ModuleShape): Result<Uint8Array<ArrayBuffer>, Refusal> {
@@ -99,8 +99,9 @@ class Metering {
           }
         });
       case SECTION.export:
-        return extended(shape.bytes, start, end, shape.exports.length, 3, (out) => {
-          for (const [name, kind, index] of [[METERED.gas, 'global', appended.gas], [METERED.stack, 'global', appended.stack], [METERED.reset, 'function', this.reset]] as const) {
+        return extended(shape.bytes, start, end, shape.exports.length, 3 + shape.memories.length, (out) => {
+          for (const [name, kind, index] of [[METERED.gas, 'global', appended.gas], [METERED.stack, 'global', appended.stack], [METERED.reset, 'function', this.reset], [METERED.memory, 'memory', 0]] as const) {
+            if (kind === 'memory' && shape.memories.length === 0) continue;
             out.name(name);
             out.byte(EXTERNAL.indexOf(kind));
             out.u32(index);

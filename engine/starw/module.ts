@@ -81,8 +81,9 @@ export interface Segment {
   /** Where the constant expression of its offset stands; empty if it has none. */
   readonly start: number;
   readonly end: number;
-  /** Entries or bytes. */
+  /** Entries or bytes, and where they stand (entries: their number first). */
   readonly count: number;
+  readonly contents: number;
   readonly offset: number;
 }
 
@@ -270,8 +271,9 @@ function readElements(reader: BinaryReader): Segment {
   if (active) skipConstant(reader);
   const end = reader.at;
   if ((flags & 3) !== 0) reader.byte();
+  const contents = reader.at;
   const entries = list(reader, 1, (flags & 4) !== 0 ? skipConstant : () => reader.u32());
-  return { flags, start, end, count: entries.length, offset };
+  return { flags, start, end, count: entries.length, contents, offset };
 }
 
 function readData(reader: BinaryReader): Segment {
@@ -283,8 +285,9 @@ function readData(reader: BinaryReader): Segment {
   if (flags !== 1) skipConstant(reader);
   const end = reader.at;
   const count = reader.u32();
+  const contents = reader.at;
   reader.skip(count);
-  return { flags, start, end, count, offset };
+  return { flags, start, end, count, contents, offset };
 }
 
 /** Most locals that V8 allows in a function; checked here, so that sums stay small integers. */

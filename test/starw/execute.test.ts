@@ -1,7 +1,7 @@
 /** Calls: what the host functions do and cost, nested calls, what is undone, and what hostile contracts come to. */
 import { describe, expect, it } from 'vitest';
 import { utf8 } from '../../engine/primitives/bytes.ts';
-import { account, contract, USER, world, type World } from './world.ts';
+import { account, contract, ENTRY, USER, world, type World } from './world.ts';
 
 /** `b`'s address at 0, `a`'s at 32, a text at 64. */
 const DATA = `(data (i32.const 0) "${'\\bb'.repeat(20)}") (data (i32.const 32) "${'\\aa'.repeat(20)}") (data (i32.const 64) "some words of a text")`;
@@ -24,20 +24,20 @@ describe('host functions', () => {
     ['block', '(call $block (i32.const 0)) (call $ret (i32.const 0) (i32.const 16))', 2 + 2 + 3 + 2, [7, 0, 0, 0, 0, 0, 0, 0, 0, 0xca, 0x9a, 0x3b, 0, 0, 0, 0]],
     ['balance', '(i64.store (i32.const 0) (call $balance (i32.const 32))) (call $ret (i32.const 0) (i32.const 8))', 4 + 100 + 3 + 1, [5, 0, 0, 0, 0, 0, 0, 0]],
     ['nothing stored', RETURN('(call $storage_get (i32.const 64) (i32.const 8) (i32.const 0) (i32.const 8))'), 7 + 200 + 1 + 3, word(0xffff_ffff)],
-    ['gas', RETURN('(call $gas_left)'), 3 + 3, word(1_000_000 - 2)],
+    ['gas', RETURN('(call $gas_left)'), 3 + 3, word(1_000_000 - ENTRY - 2)],
   ])('%s', (_, body, gas, output) => {
-    expect(ok(world({ a: contract(body, DATA) }).call({ value: 5n, input: [1, 2, 3] }))).toEqual({ gasUsed: gas, output: [...output] });
+    expect(ok(world({ a: contract(body, DATA) }).call({ value: 5n, input: [1, 2, 3] }))).toEqual({ gasUsed: ENTRY + gas, output: [...output] });
   });
 
   it('storage is priced by started 256 bytes that are new, key included', () => {
     const set = (length: number): string => `(call $storage_set (i32.const 64) (i32.const 8) (i32.const 0) (i32.const ${length}))`;
     const price = (...lengths: readonly number[]): number[] => {
       const w = world({ a: contract('(call $input_read (i32.const 300) (i32.const 0) (i32.const 4)) (call $storage_set (i32.const 64) (i32.const 8) (i32.const 0) (i32.load (i32.const 300)))', DATA) });
-      return lengths.map((length) => ok(w.call({ input: word(length) })).gasUsed - 10 - 200 - Math.floor((8 + length) / 8));
+      return lengths.map((length) => ok(w.call({ input: word(length) })).gasUsed - ENTRY - 10 - 200 - Math.floor((8 + length) / 8));
     };
     expect(price(0, 0, 248, 249, 249, 0, 600)).toEqual([20_000, 0, 0, 20_000, 0, 0, 40_000]);
     const w = world({ a: contract(`${set(1)} (call $storage_delete (i32.const 64) (i32.const 8)) ${set(1)}`, DATA) });
-    expect(ok(w.call()).gasUsed).toBe(5 + 201 + 20_000 + 3 + 201 + 5 + 201 + 20_000);
+    expect(ok(w.call()).gasUsed).toBe(ENTRY + 5 + 201 + 20_000 + 3 + 201 + 5 + 201 + 20_000);
     expect(w.state.image()).toContain(`${account('a')}/${'736f6d6520776f72'}=bb`);
   });
 
@@ -81,22 +81,23 @@ describe('calls of other contracts', () => {
       (call $ret_read (i32.const 128) (i32.const 0) (call $ret_len)) (call $ret (i32.const 128) (call $ret_len))`, DATA);
     const callee = contract('(call $input_read (i32.const 0) (i32.const 5) (i32.const 5)) (call $ret (i32.const 0) (i32.const 5))');
     const w = world({ a: caller, b: callee });
-    expect(ok(w.call({ value: 9n }))).toEqual({ output: [...utf8('words')], gasUsed: 7 + 2_000 + 2 + (4 + 3) + 4 + 3 });
+    expect(ok(w.call({ value: 9n }))).toEqual({ output: [...utf8('words')], gasUsed: 2 * ENTRY + 7 + 2_000 + 2 + (4 + 3) + 4 + 3 });
     expect([USER, account('a'), account('b')].map((of) => w.state.balanceOf(of))).toEqual([991n, 4n, 5n]);
   });
 
   it.each<[string, string, Uint8Array | undefined, number, number]>([
-    ['success', status('(i32.const 100)'), echo, 0, gasOfEcho],
-    ['a revert, which gives back what is left', status('(i32.const 100)'), contract('(call $revert (i32.const 0) (i32.const 0))'), 1, 3],
-    ['a trap, which uses all that it was given', status('(i32.const 100)'), contract('unreachable'), 2, 100],
-    ['too little gas', status('(i32.const 2)'), echo, 2, 2],
+    ['success', status(`(i32.const ${ENTRY + 100})`), echo, 0, ENTRY + gasOfEcho],
+    ['a revert, which gives back what is left', status(`(i32.const ${ENTRY + 100})`), contract('(call $revert (i32.const 0) (i32.const 0))'), 1, ENTRY + 3],
+    ['a trap, which uses all that it was given', status(`(i32.const ${ENTRY + 100})`), contract('unreachable'), 2, ENTRY + 100],
+    ['too little gas', status(`(i32.const ${ENTRY + 2})`), echo, 2, ENTRY + 2],
+    ['too little gas to enter', status(`(i32.const ${ENTRY - 1})`), echo, 2, ENTRY - 1],
     ['value that is not there', status('(i32.const 100)').replace('i64.const 5', 'i64.const 10'), echo, 3, 0],
     ['more value than there can be', status('(i32.const 100)').replace('i64.const 5', 'i64.const -1'), echo, 3, 0],
     ['an account without code', status('(i32.const 100)'), undefined, 0, 0],
     ['itself', status('(i32.const 100)').replace('call $call (i32.const 0)', 'call $call (i32.const 32)'), echo, 4, 0],
   ])('%s', (_, call, callee, expected, gas) => {
     const w = world({ a: contract(RETURN(call), DATA), ...(callee && { b: callee }) });
-    expect(ok(w.call({ value: 9n }))).toEqual({ output: word(expected), gasUsed: 8 + 2_000 + gas + 3 });
+    expect(ok(w.call({ value: 9n }))).toEqual({ output: word(expected), gasUsed: ENTRY + 8 + 2_000 + gas + 3 });
     expect(w.state.balanceOf(account('b'))).toBe(expected === 0 ? 5n : 0n);
   });
 
@@ -137,7 +138,7 @@ describe('hostile', () => {
     ['recursion with many locals', '(call $deep)', { status: 'trapped', fault: 'stack-overflow' }, `(func $deep (local ${'i64 '.repeat(1_000)}) (call $deep))`],
     ['mutual recursion through the table', '(call $deep)', { status: 'trapped', fault: 'stack-overflow' }, '(table 1 funcref) (elem (i32.const 0) $deep) (func $deep (call_indirect (i32.const 0)))'],
     ['memory without end', '(loop (br_if 0 (i32.ge_s (memory.grow (i32.const 1)) (i32.const 0)))) (if (i32.ne (memory.size) (i32.const 16)) (then unreachable))', { status: 'ok' }],
-    ['all memory at once', '(drop (memory.grow (i32.const -1))) (if (i32.ne (memory.size) (i32.const 1)) (then unreachable))', { status: 'ok', gasUsed: 3 + 16 * 8_192 + 4 }],
+    ['all memory at once', '(drop (memory.grow (i32.const -1))) (if (i32.ne (memory.size) (i32.const 1)) (then unreachable))', { status: 'ok', gasUsed: ENTRY + 3 + 16 * 8_192 + 4 }],
     ['filling memory for ever', '(loop (memory.fill (i32.const 0) (i32.const 1) (i32.const 65536)) (br 0))', { status: 'trapped', fault: 'out-of-gas' }],
     ['filling beyond memory', '(memory.fill (i32.const 1) (i32.const 1) (i32.const 65536))', { status: 'trapped', fault: 'trap' }],
     ['nested calls of itself', `(call $reentry (i32.const 1)) (if ${SELF} (then (call $revert (i32.const 64) (i32.const 4))))`, { status: 'reverted' }],

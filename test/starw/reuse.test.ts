@@ -6,10 +6,10 @@ import { Vm } from '../../engine/starw/execute.ts';
 import { MemoryState } from '../../engine/starw/memory-state.ts';
 import { decodeModule, TYPE } from '../../engine/starw/module.ts';
 import type { Outcome } from '../../engine/starw/types.ts';
-import { account, contract, world } from './world.ts';
+import { account, contract, ENTRY, world } from './world.ts';
 
 const call = (vm: Vm, bytes: Uint8Array, name: string, args: readonly (number | bigint)[]): Outcome =>
-  vm.run(new MemoryState(), { round: 1, time: 2 }, { contract: account('a'), caller: account('e'), value: 0n, input: new Uint8Array(0), gas: 5_000 }, { hash: account('0'), bytes }, name, args);
+  vm.run(new MemoryState(), { round: 1, time: 2 }, { contract: account('a'), caller: account('e'), value: 0n, input: new Uint8Array(0), gas: 5_000 + ENTRY }, { hash: account('0'), bytes }, name, args);
 
 test.prop([fc.gen(), fc.array(fc.nat(9), { minLength: 2, maxLength: 6 })], { numRuns: 100 })('random modules: a used instance answers as a new one', (g, order) => {
   const bytes = generateModule((max) => g(fc.integer, { min: 0, max }));
