@@ -76,6 +76,15 @@ export const MODULE_LIMITS = {
   labels: 1_024,
   /** Blocks inside each other. */
   nesting: 256,
+  /**
+   * What compilers must do where ways join or part grows with the variables that live there. Counted are blocks, branches,
+   * labels and calls in code that can be reached, `joinsOfLoop` for a loop, each times the parameters, locals and operands of
+   * its place: at most so many per byte of the module, and `joinsFree` more. Compilers make 0.1 to 2; without the limit a
+   * module of 190 KB took half a second to compile, in the faster of V8's two compilers.
+   */
+  joinsPerByte: 8,
+  joinsFree: 16_384,
+  joinsOfLoop: 16,
   /** The metered module is at most this many times as long as the module … */
   growthFactor: 4,
   /** … and this many bytes. */

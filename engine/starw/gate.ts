@@ -12,7 +12,7 @@ import { decodeModule, TYPE, type Body, type Export, type Import, type ModuleSha
 import { BULK, OP, type Family } from './opcodes.ts';
 import { UnknownInstruction, Walker } from './walk.ts';
 
-export type LimitName = Exclude<keyof typeof MODULE_LIMITS, 'growthFactor' | 'growthBytes'> | 'tables' | 'memories' | 'memoryPages' | 'results';
+export type LimitName = Exclude<keyof typeof MODULE_LIMITS, 'growthFactor' | 'growthBytes' | 'joinsPerByte' | 'joinsFree' | 'joinsOfLoop'> | 'joins' | 'tables' | 'memories' | 'memoryPages' | 'results';
 
 /** Why a module may not be deployed; `offset` is the byte at which the offence stands. */
 export type Refusal =

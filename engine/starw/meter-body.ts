@@ -14,7 +14,7 @@
  * Source bytes are copied as they are, segment by segment, behind a charge each; replaced are only `return` (a branch
  * to the block that metering puts around the body) and the instructions that pay by size (calls to helpers).
  */
-import { VM_LIMITS } from '../params/vm.ts';
+import { MODULE_LIMITS, VM_LIMITS } from '../params/vm.ts';
 import type { BinaryWriter } from './binary.ts';
 import { TYPE, type Body, type FunctionType, type ModuleShape } from './module.ts';
 import { BULK, OP } from './opcodes.ts';
@@ -61,15 +61,20 @@ export class BodyMeter {
   private backward = false;
   private live = true;
   private height = 0;
-  /** The index of a local that metering may use. */
-  private scratch = 0;
-  private readonly onLabel = (label: number): void => this.target(label);
+  private readonly onLabel = (label: number): void => {
+    this.join(1);
+    this.target(label);
+  };
 
   /** Of the body that was walked last. Charge of its first segment, which the caller pays on entry. */
   firstCost = 0;
   private first = true;
   /** Words of its frame: parameters, locals, most operands at once in code that can be reached, and `frameWords`. */
   words = 0;
+  /** How much compilers have to join in it: see `MODULE_LIMITS.joinsPerByte`. */
+  joins = 0;
+  /** Parameters and locals. */
+  private variables = 0;
   /** Whether it calls anything of the module or of the host. */
   calls = false;
   usesGrow = false;
@@ -85,8 +90,8 @@ export class BodyMeter {
   /** Writes the metered instructions of a body, without its last `end`, for a place one block deeper. */
   walk(body: Body, type: FunctionType): void {
     const { shape } = this;
-    const variables = type.params.length + body.locals;
-    this.scratch = variables;
+    const variables = (this.variables = type.params.length + body.locals);
+    this.joins = 0;
     this.depth = 0;
     this.from = body.code;
     this.cost = 0;
@@ -110,6 +115,7 @@ export class BodyMeter {
   private step(walker: Walker): void {
     const instruction = walker.next(this.live ? this.onLabel : undefined);
     const { opcode } = walker;
+    if (this.live && opcode >= OP.block && opcode <= OP.callIndirect && opcode !== OP.end) this.join(opcode === OP.loop ? MODULE_LIMITS.joinsOfLoop : 1);
     if (opcode === OP.end) return this.end(walker.at);
     if (opcode === OP.else) return this.else(walker.at);
     if (!this.live) {
@@ -200,6 +206,10 @@ export class BodyMeter {
     if (open.kind === KIND.loop) this.backward = true;
   }
 
+  private join(weight: number): void {
+    this.joins += weight * (this.variables + this.height);
+  }
+
   private else(at: number): void {
     const open = this.open[this.depth - 1];
     this.flush(at);
@@ -257,7 +267,9 @@ export class BodyMeter {
   }
 
   private charge(): void {
-    const { out, scratch } = this;
+    const { out } = this;
+    // The first local behind the body's own is metering's.
+    const scratch = this.variables;
     writeSubtract(out, this.appended.gas, this.cost, this.backward ? scratch : undefined);
     if (!this.backward) return;
     out.byte(OP.localGet);

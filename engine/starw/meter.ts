@@ -19,11 +19,16 @@ import { BULK, OP } from './opcodes.ts';
 /** Names under which a metered module gives its counters, its reset and its memory (if it has one) to the host. */
 export const METERED = { gas: `${RESERVED}gas`, stack: `${RESERVED}stack`, reset: `${RESERVED}reset`, memory: `${RESERVED}memory` } as const;
 
-/** Metered bytes; refused where they outgrow `growthFactor` and `growthBytes`. The shape must be of a valid module. */
+/**
+ * Metered bytes. Refused where they outgrow `growthFactor` and `growthBytes`, or where compilers would have more to join than
+ * the module's length allows. The shape must be of a valid module.
+ */
 export function meterModule(shape: ModuleShape): Result<Uint8Array<ArrayBuffer>, Refusal> {
+  const metering = new Metering(shape);
+  const metered = metering.run();
   const max = growthMax(shape.bytes.length);
-  const metered = new Metering(shape).run();
-  return metered.length <= max ? ok(metered) : err({ code: 'growth', offset: 0, bytes: metered.length, max });
+  if (metered.length > max) return err({ code: 'growth', offset: 0, bytes: metered.length, max });
+  return metering.joins <= metering.joinsMax ? ok(metered) : err({ code: 'limit', limit: 'joins', found: metering.joins, max: metering.joinsMax, offset: metering.joinsOffset });
 }
 
 /** Largest size of the metered form of a module, bytes. */
@@ -41,9 +46,14 @@ class Metering {
   private readonly appended: Appended;
   private readonly helpers: Helper[] = [];
   private readonly reset: number;
+  /** Of all bodies, how much there may be, and the body in which it becomes too much. */
+  joins = 0;
+  readonly joinsMax: number;
+  joinsOffset = 0;
 
   constructor(shape: ModuleShape) {
     this.shape = shape;
+    this.joinsMax = MODULE_LIMITS.joinsPerByte * shape.bytes.length + MODULE_LIMITS.joinsFree;
     this.types = [...shape.types];
     const globals = shape.importedGlobals + shape.globals.length;
     const functions = shape.functions.length;
@@ -134,6 +144,8 @@ class Metering {
       const type = shape.types[shape.functions[shape.importedFunctions + i]];
       inside.at = head.at = 0;
       meter.walk(shape.bodies[i], type);
+      if (this.joins <= this.joinsMax) this.joinsOffset = shape.bodies[i].start;
+      this.joins += meter.joins;
       this.enter(head, shape.bodies[i], type, meter);
       const tail = this.leave(meter);
       out.u32(head.at + inside.at + tail.length);
