@@ -2,10 +2,12 @@
 // data segment, so a module is small and its gas does not depend on what was called before.
 //
 // Encoding: input is one byte (which function), then the arguments side by side: addresses of 20 bytes, u64 of 8 bytes,
-// little-endian. Results and events are written the same way. A revert's reason is one byte, the error.
+// little-endian, hashes of 32, other bytes behind their number in two. Results and events are written the same way. A
+// revert's reason is one byte, the error.
 import * as star from './star';
 
 export const ADDRESS: i32 = 20;
+export const HASH: i32 = 32;
 
 /** Errors that every contract may give; its own begin at 16. */
 export const enum Failure {
@@ -24,6 +26,10 @@ const KEY = memory.data(64, 8);
 const VALUE = memory.data(8, 8);
 const MESSAGE = memory.data(256, 8);
 const CALLER = memory.data(20, 8);
+const SELF = memory.data(20, 8);
+const BLOCK = memory.data(16, 8);
+/** Nobody's address: where tokens come from and go to when they are minted and burned. */
+export const NOBODY = memory.data(20, 8);
 
 let readAt: i32 = 0;
 let keyLength: i32 = 0;
@@ -69,6 +75,21 @@ export function takeAddress(): usize {
   return take(ADDRESS);
 }
 
+/** Where the hash lies. */
+export function takeHash(): usize {
+  return take(HASH);
+}
+
+/** How many bytes `takeBytes` has to take. */
+export function takeLength(): i32 {
+  return load<u16>(take(2));
+}
+
+/** Where they lie. */
+export function takeBytes(length: i32): usize {
+  return take(length);
+}
+
 export function endOfInput(): void {
   require(readAt == star.inputLength(), Failure.BadInput);
 }
@@ -84,12 +105,30 @@ export function caller(): usize {
   return CALLER;
 }
 
+/** Where the contract's own address lies. */
+export function self(): usize {
+  star.self(SELF);
+  return SELF;
+}
+
+/** Number of the round that this is in. */
+export function round(): u64 {
+  star.block(BLOCK);
+  return load<u64>(BLOCK);
+}
+
 // Bytes
 
 export function copyAddress(to: usize, from: usize): void {
   store<u64>(to, load<u64>(from));
   store<u64>(to + 8, load<u64>(from + 8));
   store<u32>(to + 16, load<u32>(from + 16));
+}
+
+export function copyBytes(to: usize, from: usize, length: i32): void {
+  let done = 0;
+  for (; done + 8 <= length; done += 8) store<u64>(to + done, load<u64>(from + done));
+  for (; done < length; done++) store<u8>(to + done, load<u8>(from + done));
 }
 
 export function sameAddress(x: usize, y: usize): bool {
@@ -127,11 +166,25 @@ export function saveU64(number: u64): void {
 
 /** Whether there is an entry; its address is then at `to`. */
 export function loadAddress(to: usize): bool {
-  return star.storageGet(KEY, keyLength, to, ADDRESS) == ADDRESS;
+  return loadRecord(to, ADDRESS);
 }
 
 export function saveAddress(address: usize): void {
-  star.storageSet(KEY, keyLength, address, ADDRESS);
+  saveRecord(address, ADDRESS);
+}
+
+/** An entry of fixed length; false, and nothing read, where there is none. */
+export function loadRecord(to: usize, length: i32): bool {
+  return star.storageGet(KEY, keyLength, to, length) == length;
+}
+
+/** An entry of up to `length` bytes; its length, or −1 where there is none. */
+export function loadBytes(to: usize, length: i32): i32 {
+  return star.storageGet(KEY, keyLength, to, length);
+}
+
+export function saveRecord(from: usize, length: i32): void {
+  star.storageSet(KEY, keyLength, from, length);
 }
 
 export function remove(): void {
@@ -172,6 +225,24 @@ export function putU64(number: u64): void {
   written += 8;
 }
 
+export function putHash(hash: usize): void {
+  copyBytes(MESSAGE + written, hash, HASH);
+  written += HASH;
+}
+
+/** Behind their number, as an argument or result. */
+export function putBytes(from: usize, length: i32): void {
+  store<u16>(MESSAGE + written, <u16>length);
+  written += 2;
+  putRaw(from, length);
+}
+
+/** As they are. */
+export function putRaw(from: usize, length: i32): void {
+  copyBytes(MESSAGE + written, from, length);
+  written += length;
+}
+
 export function returnMessage(): void {
   star.ret(MESSAGE, written);
 }
@@ -185,6 +256,14 @@ export function returnU64(number: u64): void {
 /** Topics are static text, one byte a letter. */
 export function emitMessage(topic: usize, length: i32): void {
   star.emit(topic, length, MESSAGE, written);
+}
+
+/**
+ * Pays STR out. A contract that is paid runs, with no input, and may refuse: what pays must have written down before that
+ * it did.
+ */
+export function pay(to: usize, amount: u64): void {
+  if (amount != 0) require(star.call(to, amount, MESSAGE, 0, -1) == 0, Failure.CallFailed);
 }
 
 /** Calls a contract with the message; reverts unless it returned. */
