@@ -115,6 +115,7 @@ export class RoundExecution {
   private readonly settlements: ReceiptEvent[] = [];
   private readonly rewardsDue: RewardDue[] = [];
   private readonly gasUsed = LEDGERS.map(() => 0);
+  private vmGas = 0;
   private readonly subsidy: bigint;
   /** In flight: debited from senders, not yet the miner's. */
   private fees = 0n;
@@ -125,8 +126,9 @@ export class RoundExecution {
     this.state = state;
     this.number = context.parent.header.number + 1;
     this.journal = new StateJournal(state);
-    const votingRound = openRounds(state, this.number, environment.params.votingPeriodRounds).at(-1);
-    this.scope = { journal: this.journal, snapshots: votingRound === undefined ? undefined : new Snapshots(votingRound) };
+    const period = environment.params.votingPeriodRounds;
+    const votingRound = openRounds(state, this.number, period).at(-1);
+    this.scope = { journal: this.journal, snapshots: votingRound === undefined ? undefined : new Snapshots(votingRound, this.number - period) };
 
     this.settlements.push(...applyDueEffects(this.scope, this.number));
     this.params = governedParams(this.journal, environment.params);
@@ -168,6 +170,7 @@ export class RoundExecution {
     assert(creditStr(scope, sender, needed - fee) === undefined, 'all STR fits in one balance');
     this.fees += fee;
     this.gasUsed[home] += used;
+    this.vmGas += operation.gasUsed;
 
     this.transactions.push(transaction);
     const receipt = new TransactionReceipt(transaction, failure ?? 'success', used, fee, failure === undefined ? events : [], touched, operation.output);
@@ -189,7 +192,7 @@ export class RoundExecution {
     const delta = journal.delta();
     const commitments = commitDelta(this.state.commitments, delta, environment.crypto);
     const ledgers = this.ledgerHeaders(roots, commitments);
-    return { ledgers, receipts, settlements, gasUsed: this.gasUsed, fees, subsidy, delta, commitments, orderRoot: roots.orderRoot };
+    return { ledgers, receipts, settlements, gasUsed: this.gasUsed, vmGas: this.vmGas, fees, subsidy, delta, commitments, orderRoot: roots.orderRoot };
   }
 
   private revert(mark: number): void {

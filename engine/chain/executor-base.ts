@@ -36,6 +36,8 @@ export abstract class ExecutorBase implements Executor {
   readonly stateless: StatelessVerdicts;
   /** By round: null is valid. */
   private readonly verdicts: (RoundError | null)[] = [null];
+  /** By round, where contracts used any. */
+  private readonly gas = new Map<RoundRef, number>();
   private readonly clearances = new Map<RoundRef, Clearance>();
 
   constructor(registry: Registry, genesis: Genesis, crypto: Crypto, vm: Vm, sealer: Sealer, stateless: StatelessVerdicts) {
@@ -79,6 +81,10 @@ export abstract class ExecutorBase implements Executor {
     return verdict ?? undefined;
   }
 
+  vmGas(ref: RoundRef): number {
+    return this.gas.get(ref) ?? 0;
+  }
+
   stateAt(ref: RoundRef): StateReader {
     return this.committed(ref);
   }
@@ -118,6 +124,7 @@ export abstract class ExecutorBase implements Executor {
     const header: RoundHeader = { ...unsealed, seal };
     const ref = registry.addRound({ hash: hashHeader(header, crypto), header, ledgers: executed.ledgers, transactions });
     this.keep(ref, executed);
+    this.noteGas(ref, executed);
     this.executions++;
     this.verdicts[ref] = null;
     return ref;
@@ -162,10 +169,15 @@ export abstract class ExecutorBase implements Executor {
     const executed = executeRound(this.environment, this.context(parent, header.miner), this.committed(parent), round.transactions, roots);
     this.executions++;
     if (!executed.ok) return executed.error;
+    this.noteGas(ref, executed.value);
     const mismatch = compareLedgers(body.ledgers, executed.value.ledgers);
     if (mismatch !== undefined) return mismatch;
     this.keep(ref, executed.value);
     return undefined;
+  }
+
+  private noteGas(ref: RoundRef, { vmGas }: ExecutedRound): void {
+    if (vmGas > 0) this.gas.set(ref, vmGas);
   }
 
   private context(parent: RoundRef, miner: Account): RoundContext {

@@ -132,6 +132,8 @@ export interface ExecutedRound {
   /** Round-level events (governance effects, CCOS settlements, subsidy), in order. */
   readonly settlements: readonly ReceiptEvent[];
   readonly gasUsed: readonly number[];
+  /** Gas that contracts used: the part of `gasUsed` that is beyond the transactions' intrinsic gas. */
+  readonly vmGas: number;
   readonly fees: bigint;
   readonly subsidy: bigint;
   readonly delta: Delta;

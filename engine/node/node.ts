@@ -98,7 +98,10 @@ export class Node {
     this.registry = registry;
     this.executor = executor;
     this.chain = new BestChain(registry, executor, params, {
-      verdict: (round, error) => step.out.tell({ type: 'verdict', round, error, independent }),
+      verdict: (round, error) => {
+        step.out.vmGas += executor.vmGas(round);
+        step.out.tell({ type: 'verdict', round, error, independent });
+      },
       connected: (round) => step.out.tell({ type: 'connected', round, independent }),
       disconnected: (round) => step.out.tell({ type: 'disconnected', round, independent }),
       final: (round) => step.out.tell({ type: 'final', round }),

@@ -49,9 +49,10 @@ export class Effects {
   /** send: Message. timer: number. */
   readonly ref: unknown[] = [];
   private tells: Tell[] = [];
-  /** Virtual CPU work of this step: signature checks, executed transactions. The driver prices it. */
+  /** Virtual CPU work of this step: signature checks, executed transactions, gas of contracts. The driver prices it. */
   signatures = 0;
   executed = 0;
+  vmGas = 0;
 
   send(peer: number, message: Message, bytes: number): void {
     this.push(EFFECT.send, peer, bytes, message);
@@ -77,6 +78,7 @@ export class Effects {
     this.count = 0;
     this.signatures = 0;
     this.executed = 0;
+    this.vmGas = 0;
   }
 
   private push(kind: number, a: number, b: number, ref: unknown): void {

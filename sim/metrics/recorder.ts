@@ -4,8 +4,9 @@
  */
 import { LEDGERS, type Ledger } from '../../engine/tx/kinds.ts';
 import type { RoundRef } from '../../engine/chain/registry.ts';
-import type { ExecutedRound } from '../../engine/chain/types.ts';
+import type { ExecutedRound, Receipt } from '../../engine/chain/types.ts';
 import type { TxHandle } from '../../engine/chain/tx-set.ts';
+import { contractEventRows } from './contract-events.ts';
 import { domainRows } from './domains.ts';
 import { Treasuries, rewardRates, tokenFigures } from './tokens.ts';
 import { REGIONS } from '../scenario/types.ts';
@@ -36,7 +37,7 @@ export class Recorder {
   /** By round. */
   private readonly foundAtUs: number[] = [0];
   private readonly finder: number[] = [-1];
-  private readonly results: (Pick<ExecutedRound, 'receipts' | 'gasUsed' | 'subsidy' | 'fees' | 'settlements'> | undefined)[] = [undefined];
+  private readonly results: (Pick<ExecutedRound, 'receipts' | 'gasUsed' | 'vmGas' | 'subsidy' | 'fees' | 'settlements'> | undefined)[] = [undefined];
   private readonly treasuries: Treasuries;
   private readonly finalRounds = new Set<RoundRef>();
   private arrivals = new Int32Array(0);
@@ -89,8 +90,8 @@ export class Recorder {
   }
 
   executed(ref: RoundRef, result: ExecutedRound): void {
-    const { receipts, gasUsed, subsidy, fees, settlements } = result;
-    this.results[ref] = { receipts, gasUsed, subsidy, fees, settlements };
+    const { receipts, gasUsed, vmGas, subsidy, fees, settlements } = result;
+    this.results[ref] = { receipts, gasUsed, vmGas, subsidy, fees, settlements };
     this.treasuries.executed(ref, this.simulation.registry.rounds[ref].parent, result.delta);
   }
 
@@ -154,7 +155,7 @@ export class Recorder {
   /** Everything of the record that this object knows. May be asked again while the run goes on. */
   finish(endUs: number): Pick<
     RunRecord,
-    'trace' | 'rounds' | 'ledgerBlocks' | 'legs' | 'domains' | 'transactions' | 'arrivals' | 'nodes' | 'links' | 'series' | 'histograms' | 'sometimes' | 'counts' | 'tokens'
+    'trace' | 'rounds' | 'ledgerBlocks' | 'legs' | 'contractEvents' | 'domains' | 'transactions' | 'arrivals' | 'nodes' | 'links' | 'series' | 'histograms' | 'sometimes' | 'counts' | 'tokens'
   > {
     const { registry } = this.simulation;
     const canonicalHead = this.bestHead();
@@ -176,13 +177,15 @@ export class Recorder {
       });
     }
     const { rounds, ledgerBlocks, legs } = this.roundRows(canonical);
+    const branch = ascending.map((round) => ({ round, receipts: this.receiptsOf(round) }));
     const settlements = ascending.map((ref) => this.results[ref]?.settlements ?? []);
     return {
       trace: this.trace,
       rounds,
       ledgerBlocks,
       legs,
-      domains: domainRows(ascending.map((round) => ({ round, receipts: this.receiptsOf(round) }))),
+      contractEvents: contractEventRows(branch),
+      domains: domainRows(branch),
       transactions: this.sample(confirmedAtUs, roundOf, outcome),
       arrivals: this.arrivalRows(),
       nodes: this.nodeRows(),
@@ -351,6 +354,7 @@ export class Recorder {
       if (this.finalAtUs[handle] !== NOT_YET) final++;
     }
     const ledgers = Object.fromEntries(LEDGERS.map((ledger) => [ledger, { blocks: 0, transactions: 0, gasUsed: 0 }])) as Record<Ledger, { blocks: number; transactions: number; gasUsed: number }>;
+    const contracts = { deployed: 0, called: 0, failed: 0, events: 0, vmGas: 0 };
     const onCanonical = new Set<string>();
     const crossOnStale = new Set<string>();
     for (const { ref, body } of registry.rounds) {
@@ -362,6 +366,8 @@ export class Recorder {
           sums.transactions += block.transactionCount;
           sums.gasUsed += result?.gasUsed[i] ?? 0;
         });
+        contracts.vmGas += result?.vmGas ?? 0;
+        for (const receipt of result?.receipts ?? []) if (receipt.ledger === 'contract') countContract(contracts, receipt);
       }
       for (const { touched, transaction } of result?.receipts ?? []) if (touched.length > 0) (canonical.has(ref) ? onCanonical : crossOnStale).add(transaction);
     }
@@ -374,6 +380,7 @@ export class Recorder {
       failed: sorted(failed),
       unexpected: this.unexpected,
       ledgers,
+      contracts,
       crossLedger: { operations: onCanonical.size, rolledBack: [...crossOnStale].filter((id) => !onCanonical.has(id)).length },
       bytesSent: Math.round(simulation.network.bytesTotal),
       messagesSent: simulation.messagesSent,
@@ -383,9 +390,17 @@ export class Recorder {
         signaturesCharged: simulation.signaturesCharged,
         executionsComputed: shared.executions,
         executionsCharged: simulation.executionsCharged,
+        vmGasCharged: simulation.vmGasCharged,
       },
     };
   }
+}
+
+function countContract(counts: { deployed: number; called: number; failed: number; events: number }, { kind, status, events }: Receipt): void {
+  if (status !== 'success') counts.failed++;
+  else if (kind === 'contract_deploy') counts.deployed++;
+  else counts.called++;
+  for (const { type } of events) if (type === 'contract') counts.events++;
 }
 
 const sorted = (counts: Readonly<Record<string, number>>): Record<string, number> =>

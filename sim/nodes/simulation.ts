@@ -116,6 +116,7 @@ export class Simulation {
   readonly fired = new Map<string, number>();
   signaturesCharged = 0;
   executionsCharged = 0;
+  vmGasCharged = 0;
   messagesSent = 0;
   endUs: number;
   /** Planned end: the scenario's, or for a run by rounds the expected one. */
@@ -383,9 +384,10 @@ export class Simulation {
   private carryOut(node: number, nowUs: number): void {
     const { out, network } = this;
     const { cost } = this.scenario.network;
-    const chargeUs = (out.signatures * cost.signatureNs + out.executed * cost.executeNs + cost.messageNs) / 1000;
+    const chargeUs = (out.signatures * cost.signatureNs + out.executed * cost.executeNs + Math.round((out.vmGas * cost.millionGasNs) / 1_000_000) + cost.messageNs) / 1000;
     this.signaturesCharged += out.signatures;
     this.executionsCharged += out.executed;
+    this.vmGasCharged += out.vmGas;
     this.cpuUs[node] += chargeUs;
     const busy = this.busyUntilUs[node];
     const doneUs = (busy > nowUs ? busy : nowUs) + chargeUs;

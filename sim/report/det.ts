@@ -27,6 +27,7 @@ export function detFiles(record: RunRecord, scenario: ResolvedScenario, summary:
     lines('rounds.jsonl', record.rounds),
     lines('ledger-blocks.jsonl', record.ledgerBlocks),
     lines('legs.jsonl', record.legs),
+    lines('contract-events.jsonl', record.contractEvents ?? []),
     lines('domains.jsonl', record.domains ?? []),
     ['arrivals.bin', encodeArrivals(record.arrivals)],
     lines('messages.jsonl', record.messages),

@@ -37,6 +37,7 @@ export function summaryMarkdown(summary: Summary, scenario: ResolvedScenario): s
       row('transactions offered / admitted / confirmed / final', `${grouped(v.transactions.offered)} / ${grouped(v.transactions.admitted)} / ${grouped(v.transactions.confirmed)} / ${grouped(v.transactions.final)}`),
       row('refused', codes(v.transactions.rejected)),
       row('failed', codes(v.transactions.failed)),
+      row('contracts', `${grouped(v.contracts.deployed)} deployed, ${grouped(v.contracts.called)} called, ${grouped(v.contracts.failed)} failed, ${grouped(v.contracts.vmGas)} gas`),
       row('across ledgers', `${grouped(v.crossLedger.operations)}, ${grouped(v.crossLedger.rolledBack)} rolled back`),
       '',
       `Final: ${scenario.params.finalityDepth} rounds deep.`,

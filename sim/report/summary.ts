@@ -2,7 +2,7 @@
 import { LEDGERS, type Ledger } from '../../engine/tx/kinds.ts';
 import { formatMoment } from '../scenario/moment.ts';
 import { NODE_KINDS, type ResolvedScenario } from '../scenario/types.ts';
-import type { RunRecord } from '../trace/record.ts';
+import type { RunCounts, RunRecord } from '../trace/record.ts';
 import { propagation, type Propagation } from './propagation.ts';
 import { countSometimes, type SometimesResult } from './sometimes.ts';
 import { evaluateThresholds, type ThresholdResult } from './thresholds.ts';
@@ -45,6 +45,7 @@ export interface VirtualFigures {
     readonly rejected: Readonly<Record<string, number>>; readonly failed: Readonly<Record<string, number>>;
   };
   readonly ledgers: Readonly<Record<Ledger, { readonly blocks: number; readonly transactions: number; readonly gasUsed: number }>>;
+  readonly contracts: RunCounts['contracts'];
   readonly crossLedger: { readonly operations: number; readonly rolledBack: number };
   readonly tpms: Tpms;
   readonly propagation: Propagation;
@@ -127,6 +128,7 @@ export function virtualFigures(record: RunRecord, scenario: ResolvedScenario): V
     },
     transactions: { offered: counts.offered, admitted: counts.admitted, confirmed: counts.confirmed, final: counts.final, rejected: sorted(counts.rejected), failed: sorted(counts.failed) },
     ledgers: Object.fromEntries(LEDGERS.map((ledger) => [ledger, counts.ledgers[ledger]])) as VirtualFigures['ledgers'],
+    contracts: counts.contracts,
     crossLedger: counts.crossLedger,
     tpms: throughputOf(record, scenario),
     propagation: propagation(record, measuredWindow(record, scenario).fromUs),

@@ -58,10 +58,16 @@ function loadLines(summary: Summary, scenario: ResolvedScenario, label: (name: s
     `${label('Transactions')}${grouped(v.transactions.offered)} offered, ${grouped(v.transactions.admitted)} admitted, ${grouped(v.transactions.confirmed)} confirmed, ${grouped(v.transactions.final)} final; ${grouped(v.crossLedger.operations)} across ledgers (${grouped(v.crossLedger.rolledBack)} rolled back)`,
     `${label('Refused')}${codes(v.transactions.rejected)}`,
     `${label('Failed')}${codes(v.transactions.failed)}`,
+    ...contractLines(v.contracts, label),
     '',
     ...table([['ledger', 'blocks', 'transactions', 'gas used'], ...LEDGERS.map((l) => [l, grouped(v.ledgers[l].blocks), grouped(v.ledgers[l].transactions), grouped(v.ledgers[l].gasUsed)])], '  '),
     '',
   ];
+}
+
+function contractLines({ deployed, called, failed, events, vmGas }: Summary['virtual']['contracts'], label: (name: string) => string): string[] {
+  if (deployed + called + failed === 0) return [];
+  return [`${label('Contracts')}${grouped(deployed)} deployed, ${grouped(called)} called, ${grouped(failed)} failed, ${grouped(events)} events, ${grouped(vmGas)} gas in the VM`];
 }
 
 function tokenLines({ virtual: v }: Summary, label: (name: string) => string): string[] {

@@ -22,7 +22,8 @@ const DEFAULT_COST = {
   signatureNs: 45_000,
   executeNs: 400,
   messageNs: 5_000,
-  source: 'design/throughput.md: native secp256k1 45 µs a signature, 0.4 µs for the rest of a transaction; message 5 µs: assumption',
+  millionGasNs: 1_300_000,
+  source: 'design/throughput.md: native secp256k1 45 µs a signature, 0.4 µs for the rest of a transaction; bench/README.md: 1.3 ms a million gas in token transfers; message 5 µs: assumption',
 };
 /** Up to this many nodes a run is isolated unless it says otherwise (invariants: witnesses). */
 const ISOLATED_NODES_MAX = 16;
@@ -74,7 +75,7 @@ export function resolve(written: WrittenScenario, { regions, cost }: Referred, c
       relay: written.network.relay ?? 'compact',
       simblock: written.network.simblock && { blockBytes: written.network.simblock.blockBytes, compactSharePpm: written.network.simblock.compactShare },
       txGossipBatchUs: written.network.txGossip?.batch ?? 2_000_000,
-      cost: cost ? { signatureNs: cost.signature, executeNs: cost.execute, messageNs: cost.message, source: cost.source } : DEFAULT_COST,
+      cost: cost ? { signatureNs: cost.signature, executeNs: cost.execute, messageNs: cost.message, millionGasNs: cost.gas ?? DEFAULT_COST.millionGasNs, source: cost.source } : DEFAULT_COST,
     },
     nodes,
     workload: written.workload && {

@@ -64,6 +64,7 @@ const costs = z.strictObject({
   signature: cost('Virtual processor time of a signature check.'),
   execute: cost('… of executing a transaction.'),
   message: cost('… of a message.'),
+  gas: cost('… of a million gas in contracts.').optional(),
   source: z.string().min(1).max(500),
 });
 /** A cost profile's file: JSON, which is YAML too. */

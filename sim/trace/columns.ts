@@ -51,6 +51,7 @@ export const SHAPES = {
   },
   ledgerBlocks: { round: 'index', ledger: 'text', number: 'number', hash: 'hex', transactions: 'number', gasUsed: 'number', stateRoot: 'hex' },
   legs: { round: 'index', transaction: 'hex', kind: 'text', home: 'text', touched: 'ledgers' },
+  contractEvents: { round: 'index', transaction: 'hex', contract: 'hex', topic: 'text', data: 'text' },
   domains: { name: 'text', owner: 'hex', expiresAt: 'number', registered: 'index', changed: 'index', changes: 'number' },
   transactions: {
     id: 'hex', kind: 'text', ledger: 'text', sender: 'hex', nonce: 'number', submittedAtUs: 'number', delegate: 'index', admittedAtUs: 'number',

@@ -66,6 +66,18 @@ export interface LegRow {
   readonly touched: readonly string[];
 }
 
+/** One event that a contract told, as in `contract-events.jsonl`. */
+export interface ContractEventRow {
+  readonly round: number;
+  readonly transaction: string;
+  /** Account, 40 hex digits. */
+  readonly contract: string;
+  /** As text where it is printable ASCII, else in hex after `0x`. */
+  readonly topic: string;
+  /** Hex. */
+  readonly data: string;
+}
+
 /** One name as the final best chain left it, as in `domains.jsonl`. */
 export interface DomainRow {
   readonly name: string;

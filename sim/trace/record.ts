@@ -8,7 +8,7 @@
 import type { Crypto } from '../../engine/crypto/crypto.ts';
 import type { Ledger } from '../../engine/tx/kinds.ts';
 import type { NodeKind, Region } from '../scenario/types.ts';
-import type { DomainRow, LedgerBlockRow, LegRow, NodeState, RoundRow, TraceEvent, TransactionRow } from './events.ts';
+import type { ContractEventRow, DomainRow, LedgerBlockRow, LegRow, NodeState, RoundRow, TraceEvent, TransactionRow } from './events.ts';
 
 /** One link of the checkpoint chain (`trace.chain`): the rolling hash after `event` events. */
 export interface CheckpointRow {
@@ -193,13 +193,15 @@ export interface RunCounts {
   readonly unexpected: number;
   /** On the final best chain; gas is the sum over its blocks. */
   readonly ledgers: Readonly<Record<Ledger, { readonly blocks: number; readonly transactions: number; readonly gasUsed: number }>>;
+  /** On the final best chain: contracts deployed, calls that succeeded and failed, events told, gas used in the VM. */
+  readonly contracts: { readonly deployed: number; readonly called: number; readonly failed: number; readonly events: number; readonly vmGas: number };
   readonly crossLedger: { readonly operations: number; readonly rolledBack: number };
   readonly bytesSent: number;
   readonly messagesSent: number;
   /** Most nodes active at once. */
   readonly activeMax: number;
   /** Signature checks and round executions really computed, and those charged to nodes (sharing: architecture.md). */
-  readonly work: { readonly signaturesComputed: number; readonly signaturesCharged: number; readonly executionsComputed: number; readonly executionsCharged: number };
+  readonly work: { readonly signaturesComputed: number; readonly signaturesCharged: number; readonly executionsComputed: number; readonly executionsCharged: number; readonly vmGasCharged: number };
 }
 
 /** Why a run ended before its end; undefined where it did not. `stopped` is `RunOptions.stopAt`. */
@@ -224,6 +226,8 @@ export interface RunRecord {
   readonly rounds: readonly RoundRow[];
   readonly ledgerBlocks: readonly LedgerBlockRow[];
   readonly legs: readonly LegRow[];
+  /** What contracts told on the final best chain: the first 10,000. Absent where there is no state. */
+  readonly contractEvents?: readonly ContractEventRow[];
   /** Every name that was ever registered, in the order of first registration; the first 5,000. Absent where there is no state. */
   readonly domains?: readonly DomainRow[];
   /** A sample; which ones is drawn by key. */

@@ -81,7 +81,7 @@ export interface GridQuery {
 }
 
 /** Tables that are loaded when somebody asks for them. */
-export type LargeTable = Extract<TableName, 'ledgerBlocks' | 'legs' | 'domains' | 'transactions' | 'links' | 'messages' | 'checkpoints'>;
+export type LargeTable = Extract<TableName, 'ledgerBlocks' | 'legs' | 'contractEvents' | 'domains' | 'transactions' | 'links' | 'messages' | 'checkpoints'>;
 
 export interface RunData {
   /** What the URL names it by: the folder's name, `live`, or `files`. */

@@ -12,6 +12,7 @@ export const TABLE_FILES: Readonly<Record<TableName, { readonly file: string; re
   rounds: { file: 'rounds.jsonl' },
   ledgerBlocks: { file: 'ledger-blocks.jsonl' },
   legs: { file: 'legs.jsonl' },
+  contractEvents: { file: 'contract-events.jsonl' },
   domains: { file: 'domains.jsonl' },
   transactions: { file: 'tx-sample.jsonl' },
   links: { file: 'links.jsonl' },

@@ -61,6 +61,7 @@ export function coreOf(record: RunRecord, scenario: ResolvedScenario, identity: 
   const tables: Readonly<Record<LargeTable, () => Iterable<object>>> = {
     ledgerBlocks: () => record.ledgerBlocks,
     legs: () => record.legs,
+    contractEvents: () => record.contractEvents ?? [],
     domains: () => record.domains ?? [],
     transactions: () => record.transactions,
     links: () => record.links,

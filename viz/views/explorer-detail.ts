@@ -15,6 +15,7 @@ export interface Known {
   readonly legs: Table<'legs'>;
   readonly transactions: Table<'transactions'>;
   readonly domains: Table<'domains'>;
+  readonly contractEvents: Table<'contractEvents'>;
 }
 
 export interface DetailInput {
@@ -24,6 +25,8 @@ export interface DetailInput {
   readonly selection: Selection;
   readonly options: Readonly<Record<string, string>>;
   readonly open: (found: Found) => void;
+  /** Chooses a transaction by its id. */
+  readonly select: (transaction: string) => void;
 }
 
 export interface Detail {
@@ -147,15 +150,16 @@ function ofBlock(input: DetailInput, row: number): Detail {
 }
 
 function ofTransaction(input: DetailInput, id: string): Detail | undefined {
-  const { run, known: { transactions, legs } } = input;
+  const { run, known: { transactions, legs, contractEvents: events } } = input;
   const row = rowOfHex(transactions.id, transactions.count, id);
   const leg = rowOfHex(legs.transaction, legs.count, id);
   const touched = leg < 0 ? 'none' : ledgersIn(legs.touched[leg]).join(', ');
+  const told = eventList(input, 'events of contracts', rowsOfHex(events.transaction, events.count, id));
   if (row < 0) {
-    if (leg < 0) return undefined;
+    if (leg < 0) return told.length === 0 ? undefined : detail('A contract told of this transaction', 'not among the sampled transactions: only what contracts told is kept', [['id', mono(id)]], ...told);
     return detail(`This ${textAt(legs.kind, leg)} changed ${touched}`, 'not among the sampled transactions: only what it changed is kept', [
       ['id', mono(id)], ['kind', textAt(legs.kind, leg)], ['home ledger', textAt(legs.home, leg)], ['other ledgers that it changed', touched], ['in', roundLink(input, legs.round[leg])],
-    ]);
+    ], ...told);
   }
   const { admittedUs, includedUs, finalUs } = lifeOf(transactions, row);
   const stage = (us: number | undefined): string => (us === undefined ? 'never in this run' : `${clock(transactions.submittedAtUs[row] + us)}, ${duration(us)} after submission`);
@@ -173,7 +177,7 @@ function ofTransaction(input: DetailInput, id: string): Detail | undefined {
     ['in a round', stage(includedUs)],
     ...(transactions.round[row] < 0 ? [] : [['namely', roundLink(input, transactions.round[row])] as const]),
     ['final', stage(finalUs)],
-  ], lifeBar(transactions, row, run.facts.endUs));
+  ], lifeBar(transactions, row, run.facts.endUs), ...told);
 }
 
 /** Its stages as one bar: waiting for admission, in pools, on the chain but not final. */
@@ -195,12 +199,20 @@ function lifeBar(transactions: Table<'transactions'>, row: number, endUs: number
 }
 
 function ofAddress(input: DetailInput, { account, transactions: sent, domains: owned }: Account): Detail {
-  const { known: { transactions, domains }, open } = input;
+  const { known: { transactions, domains, contractEvents: events }, open } = input;
+  const told = rowsOfHex(events.contract, events.count, account);
   return detail(`${sent.length === 0 ? 'No sampled transaction' : counted(sent.length, 'sampled transaction')} from this address, ${counted(owned.length, 'name')}`, 'balances are part of the state, which is not kept in run folders', [
-    ['address', mono(addressText(account))], ['account', mono(account)],
+    ['address', mono(addressText(account))], ['account', mono(account)], ...(told.length > 0 ? [['contract', `told ${counted(told.length, 'event')}`] as const] : []),
   ],
+  ...eventList(input, 'events that it told', told),
   ...(owned.length > 0 ? [listOf('names', owned.map((row) => link(textAt(domains.name, row), () => open({ what: 'domain', row }))))] : []),
   ...(sent.length > 0 ? [listOf('sampled transactions', sent.map((row) => link(`${transactions.nonce[row]}: ${textAt(transactions.kind, row)}, ${textAt(transactions.outcome, row)}`, () => open({ what: 'transaction', row }))))] : []));
+}
+
+/** Events of contracts by row, each leading to its transaction; nothing where there are none. */
+function eventList({ known: { contractEvents: events }, select }: DetailInput, heading: string, rows: readonly number[]): HTMLElement[] {
+  if (rows.length === 0) return [];
+  return [listOf(heading, rows.map((row) => link(`${textAt(events.topic, row)} ${textAt(events.data, row)}`, () => select(hexAt(events.transaction, row)))))];
 }
 
 function ofName(input: DetailInput, row: number): Detail {
@@ -221,6 +233,12 @@ function ofName(input: DetailInput, row: number): Detail {
 function rowsWhere(column: Int32Array, rows: number, value: number): number[] {
   const found: number[] = [];
   for (let row = 0; row < rows; row++) if (column[row] === value) found.push(row);
+  return found;
+}
+
+function rowsOfHex(column: Table<'transactions'>['id'], rows: number, hex: string): number[] {
+  const found: number[] = [];
+  for (let row = 0; row < rows; row++) if (hexAt(column, row) === hex) found.push(row);
   return found;
 }
 

@@ -16,7 +16,7 @@ import './charts/charts.css';
 import './explorer.css';
 import type { MountedView, ViewContext } from './view.ts';
 
-const TABLES = ['rounds', 'blocks', 'transactions', 'addresses', 'names'] as const;
+const TABLES = ['rounds', 'blocks', 'transactions', 'addresses', 'names', 'events'] as const;
 type Shown = (typeof TABLES)[number];
 /** Finds that are listed. */
 const FINDS_MAX = 500;
@@ -160,11 +160,21 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       ][column],
       onRow: (row) => open({ what: 'domain', row }),
     }),
+    events: ({ contractEvents: events }) => ({
+      columns: [{ name: 'round', number: true }, { name: 'event' }, { name: 'contract' }, { name: 'data (hex)' }, { name: 'transaction' }],
+      rows: events.count,
+      cell: (row, column) => [
+        run.rounds.number[events.round[row]], textAt(events.topic, row), addressText(hexAt(events.contract, row)), textAt(events.data, row),
+        hexAt(events.transaction, row),
+      ][column],
+      onRow: (row) => openTransaction(hexAt(events.transaction, row)),
+    }),
   };
 
   const SUBTITLES: Readonly<Record<Shown, string>> = {
     rounds: 'every round that was found, lost ones too', blocks: 'one on each of six ledgers per round', transactions: 'a sample drawn by key; the others are in no file',
     addresses: 'senders of sampled transactions, and owners of names', names: 'as the final best chain left them',
+    events: 'what contracts told on the final best chain, the first 10,000',
   };
 
   function showList(): void {
@@ -182,7 +192,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     if (data.rows === 0) {
       const why = query() !== '' ? 'Hashes are found by their beginning, names by any part.' : EMPTY[chosenTable()];
       listHost.replaceChildren();
-      return list.empty(why, query() !== '' ? 'Esc empties the search.' : 'scenarios/ledgers.yaml has all of them: stratus run scenarios/ledgers.yaml');
+      return list.empty(why, query() !== '' ? 'Esc empties the search.' : `stratus run scenarios/${chosenTable() === 'events' ? 'contracts' : 'ledgers'}.yaml has them`);
     }
     list.redraw();
     virtualTable(listHost, data, list.element.querySelector('h3')?.textContent ?? 'list');
@@ -191,7 +201,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
   function showDetail(): void {
     if (!known) return;
     const { selection, options } = store.get();
-    shownDetail = detailOf({ run, known, accounts, selection, options, open });
+    shownDetail = detailOf({ run, known, accounts, selection, options, open, select: openTransaction });
     if (!shownDetail) {
       detailHost.replaceChildren();
       detail.finding('Nothing is chosen');
@@ -211,11 +221,12 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
       list.loading();
     }
     try {
-      const [blocks, legs, transactions, domains] = await Promise.all([
+      const [blocks, legs, transactions, domains, contractEvents] = await Promise.all([
         run.table('ledgerBlocks'), run.table('legs'), run.table('transactions'), run.table('domains'),
+        run.table('contractEvents'),
       ]);
       if (signal.aborted) return;
-      known = { blocks, legs, transactions, domains };
+      known = { blocks, legs, transactions, domains, contractEvents };
       accounts = accountsOf(transactions, domains).sort((a, b) => b.transactions.length + b.domains.length - a.transactions.length - a.domains.length || (a.account < b.account ? -1 : 1));
     } catch (problem) {
       if (!signal.aborted && run === store.get().run) list.fail(problemOf(problem, 'explorer'));
@@ -236,6 +247,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
 
 const EMPTY: Readonly<Record<Shown, string>> = {
   rounds: 'No round was found.', blocks: 'This run’s rounds have no content (the relay model).', transactions: 'This run has no transactions.', addresses: 'No account sent a transaction or owned a name.', names: 'No name was registered.',
+  events: 'No contract told anything.',
 };
 
 /** Unix seconds of chain time. */
