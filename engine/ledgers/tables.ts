@@ -20,6 +20,14 @@ export interface AccountState {
   readonly str: bigint;
 }
 
+/** An account's balance until its first change after a round with an open proposal (D19, P12). */
+export interface Snapshot {
+  /** The newest such round when the account last changed; from 1 on. */
+  readonly round: number;
+  /** Free STR at that round's end, base units. */
+  readonly str: bigint;
+}
+
 /** A payment of the last round that earns a CCOS reward before the next one's first transaction (D13). */
 export interface RewardDue {
   readonly transaction: Hash;
@@ -143,8 +151,16 @@ export const accounts = defineTable<AccountState>('main', 'account', {
 /** `TOKEN/account` for ARSS and $TR → balance. */
 export const mainTokens = defineTable('main', 'main-token', amountColumn);
 
-/** `round/account` → the account's STR before its first change after that round (D19). Never erased. */
-export const snapshots = defineTable('main', 'snapshot', amountCodec);
+/** Account → its newest vote snapshot. */
+export const snapshots = defineTable<Snapshot>('main', 'snapshot', {
+  write: (writer, { round, str }) => writer.u64(round).u64(str),
+  read: (reader) => ({ round: reader.u53(), str: reader.u64() }),
+  equal: (x, y) => x.round === y.round && x.str === y.str,
+  columns: { number: ({ round }) => round, amount: ({ str }) => str, value: (round, str) => ({ round, str }), width: 16 },
+});
+
+/** `round/account` → the STR of an earlier snapshot whose round had an open proposal when a newer one was taken. */
+export const earlierSnapshots = defineTable('main', 'earlier-snapshot', amountCodec);
 
 // ── CCOS ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -309,6 +325,7 @@ export const TABLES = [
   accounts,
   mainTokens,
   snapshots,
+  earlierSnapshots,
   domains,
   nfts,
   contracts,

@@ -13,7 +13,7 @@ import type { InvariantFactory } from './invariant.ts';
 import { followOf } from './reference/follow.ts';
 import { acceptedByBoth, compareOutcomes, reportDifferences } from './reference/judge.ts';
 
-const TABLES = new Set(['proposal', 'ballot', 'parameter', 'due', 'voting', 'snapshot']);
+const TABLES = new Set(['proposal', 'ballot', 'parameter', 'due', 'voting', 'snapshot', 'earlier-snapshot']);
 
 const isGovernance = (payload: Payload): boolean =>
   payload.kind === 'atomic'

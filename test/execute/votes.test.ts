@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { accountOf } from '../../engine/ledgers/main/accounts.ts';
-import { ballots, snapshots } from '../../engine/ledgers/tables.ts';
+import { ballots, earlierSnapshots, snapshots } from '../../engine/ledgers/tables.ts';
 import { UNIT } from '../../engine/params/params.ts';
 import type { Payload } from '../../engine/tx/transaction.ts';
 import { ALICE, BOB, CAROL, DAVE, FUNDS, MINER, STRANGER, TestChain, type Key } from '../helpers/fixtures.ts';
@@ -15,8 +15,10 @@ const weight = (chain: TestChain, proposal: string, voter: Key): bigint | string
   const { status } = chain.run(voter, { kind: 'vote', proposal, approve: true });
   return status === 'success' ? chain.state.get(ballots, `${proposal}/${voter.account}`)!.weight : status;
 };
-const snapshot = (chain: TestChain, round: number, who: Key): bigint | undefined =>
-  chain.state.get(snapshots, `${round}/${who.account}`);
+const snapshot = (chain: TestChain, round: number, { account }: Key): bigint | undefined => {
+  const last = chain.state.get(snapshots, account);
+  return last?.round === round ? last.str : chain.state.get(earlierSnapshots, `${round}/${account}`);
+};
 
 describe('one proposal, made in round 1', () => {
   const open = (params = {}): [TestChain, string] => {
@@ -91,6 +93,20 @@ test('overlapping proposals: only the newest round stores, all weigh right', () 
   expect(weight(chain, first, BOB)).toBe(FUNDS);
   expect(weight(chain, second, BOB)).toBe(FUNDS + 10n);
   expect(weight(chain, second, CAROL)).toBe(FUNDS);
+});
+
+test('a snapshot is put aside while its round has an open proposal, and no longer', () => {
+  const chain = new TestChain({ params: { votingPeriodRounds: 3 } });
+  propose(chain); // round 1, votes to 4
+  chain.run(ALICE, pay(BOB, 1n)); // round 2
+  propose(chain); // round 3, votes to 6
+  chain.run(ALICE, pay(BOB, 1n)); // round 4: the first is open
+  chain.run(BOB, pay(CAROL, 1n)); // round 5: it is not
+  const aside = (who: Key) => chain.state.get(earlierSnapshots, `1/${who.account}`);
+  expect([aside(ALICE), aside(BOB)]).toEqual([FUNDS, FUNDS]);
+  propose(chain); // round 6
+  chain.run(CAROL, pay(ALICE, 1n)); // round 7
+  expect([snapshot(chain, 3, CAROL), snapshot(chain, 6, CAROL)]).toEqual([undefined, FUNDS + 1n]);
 });
 
 test('whatever happens, a weight is the balance that the state after the proposal’s round holds', () => {

@@ -4,8 +4,8 @@ export const weightNow: Mutant = {
   id: 'K51',
   story: 'a vote weighs what its account has when it votes, not at the snapshot',
   file: 'engine/ledgers/governance/weight.ts',
-  find: '    if (snapshot !== undefined) return snapshot;',
-  replace: '    if (snapshot !== undefined) return accountOf(state, account).str;',
+  find: '  return last.str;',
+  replace: '  return accountOf(state, account).str;',
   caughtBy: ['L15'],
   seed: 3,
 };

@@ -1,8 +1,8 @@
 /** Vote weights: the free STR at the end of the proposal's round (D19). */
 import type { StateReader } from '../../state/state.ts';
 import type { Account } from '../../tx/transaction.ts';
-import { accountOf, snapshotKey } from '../main/accounts.ts';
-import { snapshots, votingRounds } from '../tables.ts';
+import { accountOf, earlierKey } from '../main/accounts.ts';
+import { earlierSnapshots, snapshots, votingRounds } from '../tables.ts';
 
 const KEY = 'rounds';
 
@@ -22,13 +22,16 @@ export const VOTING_ROUNDS_KEY = KEY;
 
 /**
  * STR of an account at the end of `round`, which has an open proposal: the oldest snapshot at or after it, since until
- * that was taken nothing had changed; without one, what the account has now. Cost: one read per open round.
+ * that was taken nothing had changed; without one, what the account has now. Cost: two reads, or where the account has
+ * changed since a later proposal, one for each open round until then.
  */
 export function weightAt(state: StateReader, round: number, account: Account): bigint {
+  const last = state.get(snapshots, account);
+  if (last === undefined || last.round < round) return accountOf(state, account).str;
   for (const later of state.get(votingRounds, KEY) ?? []) {
-    if (later < round) continue;
-    const snapshot = state.get(snapshots, snapshotKey(later, account));
+    if (later < round || later >= last.round) continue;
+    const snapshot = state.get(earlierSnapshots, earlierKey(later, account));
     if (snapshot !== undefined) return snapshot;
   }
-  return accountOf(state, account).str;
+  return last.str;
 }

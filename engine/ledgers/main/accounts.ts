@@ -3,18 +3,19 @@
  * while a proposal is open, an account's first change after the proposal's round stores the balance it had until then.
  *
  * Only the newest round with an open proposal needs one: an account that has not changed since that round had the same
- * balance at the end of every earlier one that has no snapshot at or before it. `governance/weight.ts` reads them so.
+ * balance at the end of every earlier one that has no snapshot at or before it. So an account has one snapshot in columns,
+ * its newest; the one before is put aside only while its round still has an open proposal. `governance/weight.ts` reads both.
  */
 import type { FailureCode } from '../../chain/types.ts';
 import { addAmount } from '../../primitives/amount.ts';
 import type { Journal, StateReader } from '../../state/state.ts';
 import type { Account } from '../../tx/transaction.ts';
 import type { BalanceScope } from '../ledger.ts';
-import { accounts, snapshots, type AccountState } from '../tables.ts';
+import { accounts, earlierSnapshots, snapshots, type AccountState } from '../tables.ts';
 
 const EMPTY: AccountState = { nonce: 0, str: 0n };
 
-export const snapshotKey = (round: number, account: Account): string => `${round}/${account}`;
+export const earlierKey = (round: number, account: Account): string => `${round}/${account}`;
 
 export const accountOf = (state: StateReader, account: Account): AccountState => state.get(accounts, account) ?? EMPTY;
 
@@ -22,19 +23,29 @@ export const accountOf = (state: StateReader, account: Account): AccountState =>
 export class Snapshots {
   /** The newest earlier round that has an open proposal. */
   private readonly round: number;
+  /** The first round whose proposals are open, had it made any. */
+  private readonly oldest: number;
   /** Accounts that are known to have theirs. */
   private readonly kept = new Set<Account>();
 
-  constructor(round: number) {
+  constructor(round: number, oldest: number) {
     this.round = round;
+    this.oldest = oldest;
+  }
+
+  /** Whether the account is known to have its own. */
+  has(account: Account): boolean {
+    return this.kept.has(account);
   }
 
   /** Before an account's STR changes from `str`. */
   keep(journal: Journal, account: Account, str: bigint): void {
-    if (this.kept.has(account)) return;
-    const key = snapshotKey(this.round, account);
-    if (journal.get(snapshots, key) === undefined) journal.set(snapshots, key, str);
+    const { round, oldest } = this;
     this.kept.add(account);
+    const last = journal.get(snapshots, account);
+    if (last?.round === round) return;
+    if (last !== undefined && last.round >= oldest) journal.set(earlierSnapshots, earlierKey(last.round, account), last.str);
+    journal.set(snapshots, account, { round, str });
   }
 
   /** The journal was reverted, and with it what it may have kept. */
@@ -44,7 +55,7 @@ export class Snapshots {
 }
 
 export function setAccount({ journal, snapshots }: BalanceScope, account: Account, next: AccountState): void {
-  if (snapshots !== undefined) {
+  if (snapshots !== undefined && !snapshots.has(account)) {
     const { str } = accountOf(journal, account);
     if (str !== next.str) snapshots.keep(journal, account, str);
   }

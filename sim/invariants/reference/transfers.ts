@@ -4,6 +4,7 @@
 import {
   accounts,
   ccosBalances,
+  earlierSnapshots,
   mainTokens,
   snapshots,
   wstrBalances,
@@ -31,16 +32,19 @@ export function setNonce(book: Draft, account: Account, nonce: number): void {
 
 /**
  * Sets free STR. While a proposal is open, the first change after its round keeps the balance of that round's end
- * (D19). Kept under the newest such round alone: an older one without a snapshot had the same balance. Nothing is
- * counted from snapshots here (`governance.ts` looks into the old books); they are stored because the engine's state
- * holds them.
+ * (D19). Kept under the newest such round alone: an older one without a snapshot had the same balance. The account's
+ * snapshot before is put aside, if votes on that round's proposals still count. Nothing is counted from snapshots here
+ * (`governance.ts` looks into the old books); they are stored because the engine's state holds them.
  */
 export function setStr(book: Draft, scene: Scene, account: Account, str: bigint): void {
   const { nonce, str: old } = accountOf(book, account);
   if (str === old) return;
-  if (scene.votingRound !== undefined) {
-    const key = `${scene.votingRound}/${account}`;
-    if (book.get(snapshots, key) === undefined) book.set(snapshots, key, old);
+  const round = scene.votingRound;
+  const last = book.get(snapshots, account);
+  if (round !== undefined && last?.round !== round) {
+    const open = last !== undefined && scene.number <= last.round + scene.chain.params.votingPeriodRounds;
+    if (open) book.set(earlierSnapshots, `${last.round}/${account}`, last.str);
+    book.set(snapshots, account, { round, str: old });
   }
   setAccount(book, account, { nonce, str });
 }
