@@ -71,7 +71,7 @@ export function wrongArrows(tree: Tree, used = new Set<string>()): Finding[] {
 }
 
 /** Where a process starts: what these reach is alive. */
-export const ENTRY_POINTS: readonly RegExp[] = [/^sim\/cli\/(main|worker|fuzz-worker)\.ts$/, /^bench\/[^/]+\.ts$/, /^viz\/(main|vite\.config|(data|live)\/worker)\.ts$/];
+export const ENTRY_POINTS: readonly RegExp[] = [/^sim\/cli\/(main|worker|fuzz-worker)\.ts$/, /^engine\/crypto\/wasm-src\/\w+\/modules\.ts$/, /^bench\/[^/]+\.ts$/, /^viz\/(main|vite\.config|(data|live)\/worker)\.ts$/];
 
 /** Files that nothing starts or imports. Tests keep only test/ alive: a source that only its own test reaches is dead. */
 export function deadFiles(tree: Tree, exceptions: Readonly<Record<string, string>> = {}): Finding[] {

@@ -5,26 +5,22 @@
  *
  *     node engine/crypto/wasm-src/build.mjs [--check] [FOLDER…]
  *
- * A folder's `modules.mjs` exports by default a list of { name, entry, simd, pages, sources }:
- * - `name`: engine/crypto/wasm/<name>.ts is written;
- * - `entry`: the AssemblyScript file. It and what it imports end in `.as` on disk, so that no tool takes them for
- *   TypeScript; imports within are written without an ending;
- * - `simd`: whether instructions on 128 bits may be used;
- * - `pages`: 64 KiB pages of memory, fixed (the modules allocate nothing);
- * - `sources`: generated AssemblyScript, by file name, where there is any; else left out.
+ * A folder's `modules.ts` exports by default a list of `ModuleSource`s (module-source.ts); it also writes what AssemblyScript
+ * is generated. Files of AssemblyScript end in `.as` here, so that no tool takes them for TypeScript.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
+import { build as bundle } from 'esbuild';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const OUT = join(HERE, '../wasm');
 const LINE = 150;
 
 /** The binary of one module. Throws with the compiler's messages where it does not compile. */
-async function compile(folder, { entry, simd, pages, sources = {} }) {
+async function compile(folder, { entry, simd, pages, sources }) {
   const read = (name) => {
     const file = name.replace(/\.ts$/, '.as');
     if (Object.hasOwn(sources, file)) return sources[file];
@@ -64,11 +60,12 @@ function moduleText(folder, { name, entry }, binary) {
 const words = process.argv.slice(2);
 const check = words.includes('--check');
 const wanted = words.filter((word) => !word.startsWith('--'));
-const folders = readdirSync(HERE, { withFileTypes: true }).filter((entry) => entry.isDirectory() && existsSync(join(HERE, entry.name, 'modules.mjs'))).map(({ name }) => name).sort();
+const folders = readdirSync(HERE, { withFileTypes: true }).filter((entry) => entry.isDirectory() && existsSync(join(HERE, entry.name, 'modules.ts'))).map(({ name }) => name).sort();
 let stale = 0;
 for (const folder of folders) {
   if (wanted.length > 0 && !wanted.includes(folder)) continue;
-  const { default: modules } = await import(new URL(`${folder}/modules.mjs`, import.meta.url).href);
+  const { outputFiles } = await bundle({ entryPoints: [join(HERE, folder, 'modules.ts')], bundle: true, write: false, format: 'esm', logLevel: 'error' });
+  const { default: modules } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
   for (const module of modules) {
     const binary = await compile(folder, module);
     const path = join(OUT, `${module.name}.ts`);

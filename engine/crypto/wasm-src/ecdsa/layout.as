@@ -85,6 +85,6 @@ export const KEY_TABLES: usize = GENERATOR_TABLE + 108 * <usize>GENERATOR_MULTIP
 export const STEPS: usize = 86;
 export const STEP_REFERENCES: usize = KEY_TABLES + 108 * KEY_MULTIPLES * ALONE_MAX + 64;
 
-/** Known keys: keys.as. They end below the pages that modules.mjs asks for. */
+/** Known keys: keys.as. They end below the pages that modules.ts asks for. */
 export const KEYS: usize = STEP_REFERENCES + 4 * STEPS * ALONE_MAX;
 export const KEY_BYTES: usize = 96;

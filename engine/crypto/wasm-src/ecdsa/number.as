@@ -1,4 +1,4 @@
-// Single numbers of nine limbs, 36 bytes each: all tight (field.mjs) unless said otherwise.
+// Single numbers of nine limbs, 36 bytes each: all tight (field.ts) unless said otherwise.
 import { BIAS, FOLD_N, FOLD_P, LIMBS_N, LIMBS_P, mul, sqr } from './field';
 
 export const MASK: u64 = 0x1fffffff;

@@ -1,5 +1,6 @@
 /** SHA-256 twice: word by word for every WebAssembly, and four messages at a time where it has instructions on 128 bits. */
-import { constants, rounds } from './rounds.mjs';
+import type { ModuleSource } from '../module-source.ts';
+import { constants, rounds } from './rounds.ts';
 
 /** Seven pages: tables and scratch, 256 KiB of messages, 16 KiB of offsets, 128 KiB of digests (layout.as). */
 const PAGES = 7;
@@ -8,7 +9,7 @@ const words = Array.from({ length: 16 }, (_, i) => `  let w${i}: u32 = bswap<u32
 
 const lanes = Array.from({ length: 4 }, (_, quarter) => {
   const at = [0, 1, 2, 3].map((i) => `w${4 * quarter + i}`);
-  const big = (x) => `v128.shuffle<u8>(${x}, ${x}, 3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12)`;
+  const big = (x: string): string => `v128.shuffle<u8>(${x}, ${x}, 3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12)`;
   return [
     `  const x${quarter}: v128 = v128.load(block0, ${16 * quarter}), y${quarter}: v128 = v128.load(block1, ${16 * quarter});`,
     `  const z${quarter}: v128 = v128.load(block2, ${16 * quarter}), t${quarter}: v128 = v128.load(block3, ${16 * quarter});`,
@@ -36,7 +37,8 @@ ${rounds('i32x4')}
 }
 `;
 
-export default [
+const modules: readonly ModuleSource[] = [
   { name: 'sha256-scalar', entry: 'scalar.as', simd: false, pages: PAGES, sources: { 'compress.as': compress } },
   { name: 'sha256-simd', entry: 'simd.as', simd: true, pages: PAGES, sources: { 'compress.as': compress + compress4 } },
 ];
+export default modules;

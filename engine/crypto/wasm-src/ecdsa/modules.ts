@@ -1,14 +1,15 @@
 /** Batch verification of ECDSA twice: word by word for every WebAssembly, and four lanes at a time where it has instructions on 128 bits. */
-import { constants, rounds } from '../sha256/rounds.mjs';
-import { fieldModule } from './field.mjs';
+import type { ModuleSource } from '../module-source.ts';
+import { constants, rounds } from '../sha256/rounds.ts';
+import { fieldModule } from './field.ts';
 
 /** layout.as ends below 24 MiB; untouched pages cost nothing. */
 const PAGES = 384;
 
-const words = (text) => Array.from({ length: 16 }, (_, i) => text(i)).join('\n');
+const words = (text: (i: number) => string): string => Array.from({ length: 16 }, (_, i) => text(i)).join('\n');
 
 /** SHA-256's compression function, of one block and of four. */
-const compress = (simd) => `${constants()}
+const compress = (simd: boolean): string => `${constants()}
 
 export function compress(state: usize, block: usize): void {
 ${words((i) => `  let w${i}: u32 = bswap<u32>(load<u32>(block, ${4 * i}));`)}
@@ -23,7 +24,6 @@ ${rounds('i32x4')}` : `  lane(state, block0);
   lane(state + 12, block3);`}
 }
 ${simd ? `
-// @ts-ignore: decorator
 @inline function big(x: v128): v128 {
   return v128.shuffle<u8>(x, x, 3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12);
 }` : `
@@ -36,9 +36,10 @@ function lane(state: usize, block: usize): void {
 }`}
 `;
 
-const sources = (simd) => ({ 'field.as': fieldModule(simd), 'compress.as': compress(simd) });
+const sources = (simd: boolean): Readonly<Record<string, string>> => ({ 'field.as': fieldModule(simd), 'compress.as': compress(simd) });
 
-export default [
+const modules: readonly ModuleSource[] = [
   { name: 'ecdsa-scalar', entry: 'batch.as', simd: false, pages: PAGES, sources: sources(false) },
   { name: 'ecdsa-simd', entry: 'batch.as', simd: true, pages: PAGES, sources: sources(true) },
 ];
+export default modules;

@@ -7,7 +7,7 @@
  * side by side (i64x2 columns in two halves, limbs 16 bytes apart).
  */
 
-import { linearFunctions } from './linear.mjs';
+import { linearFunctions } from './linear.ts';
 
 const LIMBS = 9;
 const BITS = 29n;
@@ -21,20 +21,20 @@ const B1 = 0xe4437ed6010e88286f547fa90abfe4c3n;
 export const N = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 
 /** By Newton's iteration, each round of which doubles the bits that are right. */
-function inverseModulo29(m) {
+function inverseModulo29(m: bigint): bigint {
   let x = m;
   for (let round = 0; round < 5; round++) x = (x * (2n - m * x)) & MASK;
   return x & MASK;
 }
 
 /** The limbs of a number, as many as are asked for. */
-export const limbsOf = (value, count = LIMBS) => Array.from({ length: count }, (_, i) => (value >> (BITS * BigInt(i))) & MASK);
+export const limbsOf = (value: bigint, count = LIMBS): bigint[] => Array.from({ length: count }, (_, i) => (value >> (BITS * BigInt(i))) & MASK);
 
 /**
  * `multiple` × modulus with `lift` × 2^29 moved into each limb from the one above: what is added before limbs are taken
  * away, so that none falls below zero.
  */
-export function bias(modulus, multiple, lift) {
+export function bias(modulus: bigint, multiple: bigint, lift: bigint): bigint[] {
   const top = LIMBS - 1;
   const value = modulus * multiple;
   const limbs = limbsOf(value);
@@ -42,8 +42,33 @@ export function bias(modulus, multiple, lift) {
   return limbs.map((limb, i) => limb + (i < top ? lift << BITS : 0n) - (i > 0 ? lift : 0n));
 }
 
+/** The text of an expression. */
+type Text = string;
+/** A column: one u64, or two i64x2. */
+type Column = readonly Text[];
+
+/** How numbers lie in memory, and how their arithmetic is written. */
+interface Numbers {
+  /** Where a carry stands among the terms of its column. */
+  readonly carryFirst: boolean;
+  readonly wide: string;
+  readonly limb: string;
+  load(at: Text, i: number): Text;
+  store(at: Text, i: number, x: Text): Text;
+  constant(value: bigint): Text;
+  limbAdd(x: Text, y: Text): Text;
+  double(x: Text): Text;
+  product(x: Text, y: Text): Column;
+  add(x: Text, y: Text): Text;
+  sub(x: Text, y: Text): Text;
+  mask(x: Text): Text;
+  shr(x: Text): Text;
+  shl(x: Text, bits: number): Text;
+  narrow(column: Column): Text;
+}
+
 /** One number: a column is one u64. */
-const one = (stride) => ({
+const one = (stride: number): Numbers => ({
   carryFirst: false,
   wide: 'u64',
   limb: 'u64',
@@ -62,7 +87,7 @@ const one = (stride) => ({
 });
 
 /** Four numbers: a column is two i64x2, the first two numbers' and the last two's. */
-const four = {
+const four: Numbers = {
   carryFirst: true,
   wide: 'v128',
   limb: 'v128',
@@ -81,28 +106,40 @@ const four = {
 };
 
 /** Constants that four-lane code loads from memory: a literal of 128 bits costs more than a load. */
-const constants = [];
-function constantAt(value) {
+const constants: bigint[] = [];
+function constantAt(value: bigint): number {
   if (!constants.includes(value)) constants.push(value);
   return constants.indexOf(value);
 }
 
-/** Writes the body of a function; every result gets a name of its own. */
-function writer(kind) {
-  const lines = [];
+/** The body of a function that is being written; every result gets a name of its own. */
+interface Body {
+  readonly lines: readonly string[];
+  say(line: string): void;
+  limb(text: Text): Text;
+  product(x: Text, y: Text): Column;
+  sum(...columns: readonly Column[]): Column;
+  sub(x: Column, y: Column): Column;
+  mask(x: Column): Column;
+  shr(x: Column): Column;
+  shl(x: Column, bits: number): Column;
+}
+
+function writer(kind: Numbers): Body {
+  const lines: string[] = [];
   let names = 0;
-  const name = (type, text) => {
+  const name = (type: string, text: Text): Text => {
     const id = `t${names++}`;
     lines.push(`  const ${id}: ${type} = ${text};`);
     return id;
   };
-  const each = (f, ...columns) => columns[0].map((_, part) => name(kind.wide, f(...columns.map((column) => column[part]))));
+  const each = (f: (...parts: Text[]) => Text, ...columns: readonly Column[]): Column => columns[0].map((_, part) => name(kind.wide, f(...columns.map((column) => column[part]))));
   return {
     lines,
     say: (line) => void lines.push(`  ${line}`),
     limb: (text) => name(kind.limb, text),
     product: (x, y) => kind.product(x, y).map((text) => name(kind.wide, text)),
-    sum: (...columns) => each((...parts) => parts.reduce(kind.add), ...columns),
+    sum: (...columns) => each((...parts) => parts.reduce((x, y) => kind.add(x, y)), ...columns),
     sub: (x, y) => each(kind.sub, x, y),
     mask: (x) => each(kind.mask, x),
     shr: (x) => each(kind.shr, x),
@@ -110,21 +147,21 @@ function writer(kind) {
   };
 }
 
-const range = (from, to) => Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
+const range = (from: number, to: number): number[] => Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
 
 /** The terms of the columns of a × b, limb by limb. */
-function schoolbook(w, a, b) {
+function schoolbook(w: Body, a: readonly Text[], b: readonly Text[]): Column[][] {
   return range(0, a.length + b.length - 1).map((k) => range(0, a.length).filter((i) => k - i >= 0 && k - i < b.length).map((i) => w.product(a[i], b[k - i])));
 }
 
 /** The same through blocks of three limbs: 54 products for 81 (Karatsuba; differences may wrap, columns do not). */
-function blocks(w, kind, a, b) {
-  const block = (x, i) => x.slice(3 * i, 3 * i + 3);
-  const both = (x, i, j) => range(0, 3).map((k) => w.limb(kind.limbAdd(x[3 * i + k], x[3 * j + k])));
-  const summed = (x, y) => schoolbook(w, x, y).map((terms) => w.sum(...terms));
+function blocks(w: Body, kind: Numbers, a: readonly Text[], b: readonly Text[]): Column[][] {
+  const block = (x: readonly Text[], i: number): readonly Text[] => x.slice(3 * i, 3 * i + 3);
+  const both = (x: readonly Text[], i: number, j: number): Text[] => range(0, 3).map((k) => w.limb(kind.limbAdd(x[3 * i + k], x[3 * j + k])));
+  const summed = (x: readonly Text[], y: readonly Text[]): Column[] => schoolbook(w, x, y).map((terms) => w.sum(...terms));
   const [d0, d1, d2] = [0, 1, 2].map((i) => summed(block(a, i), block(b, i)));
-  const cross = (i, j) => summed(both(a, i, j), both(b, i, j));
-  const less = (x, ...taken) => x.map((column, k) => taken.reduce((rest, y) => w.sub(rest, y[k]), column));
+  const cross = (i: number, j: number): Column[] => summed(both(a, i, j), both(b, i, j));
+  const less = (x: readonly Column[], ...taken: readonly (readonly Column[])[]): Column[] => x.map((column, k) => taken.reduce((rest, y) => w.sub(rest, y[k]), column));
   const s01 = less(cross(0, 1), d0, d1);
   const s02 = less(cross(0, 2), d0, d2).map((column, k) => w.sum(column, d1[k]));
   const s12 = less(cross(1, 2), d1, d2);
@@ -135,7 +172,7 @@ function blocks(w, kind, a, b) {
 }
 
 /** The terms of the columns of a²: 45 products. */
-function squares(w, kind, a) {
+function squares(w: Body, kind: Numbers, a: readonly Text[]): Column[][] {
   const doubled = a.map((limb) => w.limb(kind.double(limb)));
   return range(0, 17).map((k) => range(0, LIMBS).filter((i) => k - i >= i && k - i < LIMBS).map((i) => w.product(i === k - i ? a[i] : doubled[i], a[k - i])));
 }
@@ -145,9 +182,9 @@ function squares(w, kind, a) {
  * stands among them decides how many columns the compiler keeps in registers at once: first is best for four lanes (16.5
  * against 21 ns a product), last for one.
  */
-function chain(w, kind, columns) {
-  const limbs = [];
-  let carry;
+function chain(w: Body, kind: Numbers, columns: readonly (readonly Column[])[]): [limbs: Column[], over: Column] {
+  const limbs: Column[] = [];
+  let carry: Column | undefined;
   for (const column of columns) {
     const terms = [...column];
     if (carry !== undefined) terms[kind.carryFirst ? 'unshift' : 'push'](carry);
@@ -155,11 +192,11 @@ function chain(w, kind, columns) {
     limbs.push(w.mask(full));
     carry = w.shr(full);
   }
-  return [limbs, carry];
+  return [limbs, carry!];
 }
 
 /** 17 columns modulo p, by 2^261 ≡ 31,264 + 2^8 × 2^29. */
-function reduceP(w, kind, columns) {
+function reduceP(w: Body, kind: Numbers, columns: readonly (readonly Column[])[]): Column[] {
   const [high, top] = chain(w, kind, columns.slice(9));
   high.push(top);
   const factor = w.limb(kind.constant(31264n));
@@ -173,16 +210,16 @@ function reduceP(w, kind, columns) {
 }
 
 /** 17 columns modulo n, by 2^261 ≡ five limbs. */
-function reduceN(w, kind, columns) {
+function reduceN(w: Body, kind: Numbers, columns: readonly (readonly Column[])[]): Column[] {
   const factor = limbsOf((1n << 261n) % N, 5).map((limb) => w.limb(kind.constant(limb)));
-  const fold = (into, high) => {
+  const fold = (into: readonly (readonly Column[])[], high: readonly Column[]): Column[][] => {
     const narrow = high.map((limb) => w.limb(kind.narrow(limb)));
     return range(0, Math.max(into.length, narrow.length + 4)).map((k) => {
       const terms = range(0, narrow.length).filter((i) => k - i >= 0 && k - i < 5).map((i) => w.product(narrow[i], factor[k - i]));
       return k < into.length ? [...terms, ...into[k]] : terms;
     });
   };
-  const split = (high) => {
+  const split = (high: readonly (readonly Column[])[]): Column[] => {
     const [limbs, top] = chain(w, kind, high);
     return [...limbs, top];
   };
@@ -194,11 +231,13 @@ function reduceN(w, kind, columns) {
   return [...low, w.sum(...third[8], carry)];
 }
 
-const usesMask = (kind) => (kind === four ? [`  const mask: v128 = v128.load64_splat(MASK);`] : []);
+const usesMask = (kind: Numbers): string[] => (kind === four ? [`  const mask: v128 = v128.load64_splat(MASK);`] : []);
 
-function product(name, kind, reduce, square = false) {
+type Reduce = typeof reduceP;
+
+function product(name: string, kind: Numbers, reduce: Reduce, square = false): string {
   const w = writer(kind);
-  const load = (at) => range(0, LIMBS).map((i) => w.limb(kind.load(at, i)));
+  const load = (at: Text): Text[] => range(0, LIMBS).map((i) => w.limb(kind.load(at, i)));
   const a = load('a');
   const limbs = reduce(w, kind, square ? squares(w, kind, a) : blocks(w, kind, a, load('b')));
   limbs.forEach((limb, i) => w.say(kind.store('out', i, kind.narrow(limb))));
@@ -206,20 +245,20 @@ function product(name, kind, reduce, square = false) {
 }
 
 /** Four-lane code without 128-bit instructions: lane by lane. */
-const lanewise = (name, single, square) =>
+const lanewise = (name: string, single: string, square: boolean): string =>
   [`export function ${name}(out: usize, a: usize${square ? '' : ', b: usize'}): void {`, ...range(0, 4).map((lane) => `  ${single}(out + ${4 * lane}, a + ${4 * lane}${square ? '' : `, b + ${4 * lane}`});`), '}', ''].join('\n');
 
 /** The module `field.as`. */
-export function fieldModule(simd) {
+export function fieldModule(simd: boolean): string {
   constants.length = 0;
   const functions = [product('mul', one(4), reduceP), product('sqr', one(4), reduceP, true), product('mulN', one(4), reduceN)];
-  for (const [name, reduce, square] of [['mul', reduceP, false], ['sqr', reduceP, true], ['mulN', reduceN, false]]) {
+  for (const [name, reduce, square] of [['mul', reduceP, false], ['sqr', reduceP, true], ['mulN', reduceN, false]] as const) {
     if (simd) functions.push(product(`${name}4`, four, reduce, square));
     else functions.push(product(`${name}Lane`, one(16), reduce, square).replace('export ', ''), lanewise(`${name}4`, `${name}Lane`, square));
   }
-  const data = (values) => `memory.data<u32>([${values.join(', ')}], 16)`;
+  const data = (values: readonly bigint[]): string => `memory.data<u32>([${values.join(', ')}], 16)`;
   return [
-    '// Written by field.mjs.',
+    '// Written by field.ts.',
     `const CONSTANTS: usize = ${data(constants.length > 0 ? constants : [0n])};`,
     `const MASK: usize = memory.data<u64>([${MASK}], 16);`,
     `/** 66p and 164p, lifted (the bounds are worked out in lanes.as). */`,

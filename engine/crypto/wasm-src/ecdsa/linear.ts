@@ -4,10 +4,36 @@
  */
 
 const LIMBS = 9;
-const range = (count) => Array.from({ length: count }, (_, i) => i);
+const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+
+/** How arithmetic on 32-bit words is written: in four lanes at once, or in one after the other. */
+interface Lanes {
+  readonly word: string;
+  load(at: string, i: number): string;
+  store(at: string, i: number, x: string): string;
+  splat(at: string, i: number): string;
+  constant(value: number | string): string;
+  add(x: string, y: string): string;
+  sub(x: string, y: string): string;
+  mul(x: string, y: string): string;
+  and(x: string, y: string): string;
+  xor(x: string, y: string): string;
+  shl(x: string, bits: number): string;
+  shr(x: string, bits: number): string;
+  /** All ones where the lowest bit is set. */
+  sign(x: string): string;
+}
+
+/** A function that is being written. */
+interface Body {
+  say(line: string): void;
+  /** Names a word. */
+  word(text: string): string;
+  store(at: string, limbs: readonly string[]): void;
+}
 
 /** Words of 32 bits, in four lanes at once or in one after the other. */
-const vector = {
+const vector: Lanes = {
   word: 'v128',
   load: (at, i) => `v128.load(${at}, ${16 * i})`,
   store: (at, i, x) => `v128.store(${at}, ${x}, ${16 * i});`,
@@ -20,10 +46,9 @@ const vector = {
   xor: (x, y) => `v128.xor(${x}, ${y})`,
   shl: (x, bits) => `i32x4.shl(${x}, ${bits})`,
   shr: (x, bits) => `i32x4.shr_u(${x}, ${bits})`,
-  /** All ones where the lowest bit is set. */
   sign: (x) => `i32x4.shr_s(i32x4.shl(${x}, 31), 31)`,
 };
-const single = {
+const single: Lanes = {
   word: 'u32',
   load: (at, i) => `load<u32>(${at} + lane, ${16 * i})`,
   store: (at, i, x) => `store<u32>(${at} + lane, ${x}, ${16 * i});`,
@@ -40,11 +65,11 @@ const single = {
 };
 
 /** A function of four lanes; `body` gets a way to write lines and to name words. */
-function lanes(name, parameters, kind, body) {
-  const lines = [];
+function lanes(name: string, parameters: readonly string[], kind: Lanes, body: (w: Body) => void): string {
+  const lines: string[] = [];
   let names = 0;
-  const say = (line) => void lines.push(`    ${line}`);
-  const word = (text) => {
+  const say = (line: string): void => void lines.push(`    ${line}`);
+  const word = (text: string): string => {
     const id = `w${names++}`;
     say(`const ${id}: ${kind.word} = ${text};`);
     return id;
@@ -55,25 +80,25 @@ function lanes(name, parameters, kind, body) {
 }
 
 /** Limbs below 2^32 to tight ones, by 2^261 ≡ 31,264 + 2^8 × 2^29. */
-function tight(w, kind, limbs) {
+function tight(w: Body, kind: Lanes, limbs: readonly string[]): string[] {
   const mask = w.word(kind.constant('0x1fffffff'));
-  const out = [];
-  let carry;
+  const out: string[] = [];
+  let carry: string | undefined;
   for (const limb of limbs) {
     const full = carry === undefined ? limb : w.word(kind.add(limb, carry));
     out.push(w.word(kind.and(full, mask)));
     carry = w.word(kind.shr(full, 29));
   }
-  out[0] = w.word(kind.add(out[0], kind.mul(carry, kind.constant(31264))));
-  out[1] = w.word(kind.add(out[1], kind.shl(carry, 8)));
+  out[0] = w.word(kind.add(out[0], kind.mul(carry!, kind.constant(31264))));
+  out[1] = w.word(kind.add(out[1], kind.shl(carry!, 8)));
   return out;
 }
 
 /** a + bias − b. */
-const less = (w, kind, a, b) => range(LIMBS).map((i) => w.word(kind.sub(kind.add(kind.load(a, i), kind.splat('BIAS', i)), kind.load(b, i))));
+const less = (w: Body, kind: Lanes, a: string, b: string): string[] => range(LIMBS).map((i) => w.word(kind.sub(kind.add(kind.load(a, i), kind.splat('BIAS', i)), kind.load(b, i))));
 
 /** ±a + bias − b, minus in lanes whose reference is odd: −x is ~x + 1, and the bias of those lanes has 2^29 more per limb. */
-function signedLess(w, kind, a, b) {
+function signedLess(w: Body, kind: Lanes, a: string, b?: string): string[] {
   const minus = w.word(kind.sign(kind === vector ? 'v128.load(references)' : 'load<u32>(references + lane)'));
   const lift = w.word(kind.and(minus, kind.constant('0x20000000')));
   return range(LIMBS).map((i) => {
@@ -84,7 +109,7 @@ function signedLess(w, kind, a, b) {
   });
 }
 
-function gather() {
+function gather(): string[] {
   const lines = [0, 1].flatMap((half) => {
     const at = 16 * half;
     return [
@@ -99,8 +124,8 @@ function gather() {
   return lines;
 }
 
-/** The functions, to stand behind those of field.mjs. */
-export function linearFunctions(simd) {
+/** The functions, to stand behind those of field.ts. */
+export function linearFunctions(simd: boolean): string[] {
   const kind = simd ? vector : single;
   return [
     '/** a − b, loose. */',

@@ -4,8 +4,22 @@
  * The same text serves words (i32) and four messages side by side (i32x4).
  */
 
+/** A kind of word: how each operation on texts of it is written. */
+interface WordKind {
+  readonly type: string;
+  add(...terms: readonly string[]): string;
+  xor(...terms: readonly string[]): string;
+  rotr(x: string, n: number): string;
+  shr(x: string, n: number): string;
+  choose(e: string, f: string, g: string): string;
+  and(x: string, y: string): string;
+  load(at: number): string;
+  store(at: number, x: string): string;
+  constant(i: number): string;
+}
+
 /** How each kind of word does what the standard asks for. */
-const WORDS = {
+const WORDS: Readonly<Record<'i32' | 'i32x4', WordKind>> = {
   i32: {
     type: 'u32',
     add: (...terms) => terms.reduce((sum, term) => `(${sum} + ${term})`),
@@ -38,13 +52,13 @@ const NAMES = [...'abcdefgh'];
  * The body after the message's sixteen words lie in w0 … w15: `state` points to the eight words of the state, `K` to the
  * constants.
  */
-export function rounds(kind) {
+export function rounds(kind: 'i32' | 'i32x4'): string {
   const { type, add, xor, rotr, shr, choose, and, load, store, constant } = WORDS[kind];
-  const lines = [];
-  const say = (line) => void lines.push(`  ${line}`);
+  const lines: string[] = [];
+  const say = (line: string): void => void lines.push(`  ${line}`);
 
   /** Round i of a group of sixteen. */
-  const round = (i) => {
+  const round = (i: number): void => {
     const [a, b, c, d, e, f, g, h] = NAMES.map((_, at) => NAMES[(at - i + 16) % 8]);
     say(`${h} = ${add(h, add(constant(i), `w${i}`), choose(e, f, g), xor(rotr(e, 6), rotr(e, 11), rotr(e, 25)))};`);
     say(`${d} = ${add(d, h)};`);
@@ -52,7 +66,7 @@ export function rounds(kind) {
     say(`let ab${i}: ${type} = ${xor(a, b)};`);
     say(`${h} = ${add(h, add(xor(and(`ab${i}`, i === 0 ? xor(b, c) : `ab${i - 1}`), b), xor(rotr(a, 2), rotr(a, 13), rotr(a, 22))))};`);
   };
-  const expand = (i) => {
+  const expand = (i: number): void => {
     const [w1, w9, w14] = [1, 9, 14].map((after) => `w${(i + after) % 16}`);
     const [low, high] = [xor(rotr(w1, 7), rotr(w1, 18), shr(w1, 3)), xor(rotr(w14, 17), rotr(w14, 19), shr(w14, 10))];
     say(`w${i} = ${add(add(`w${i}`, w9), add(low, high))};`);
@@ -72,8 +86,8 @@ export function rounds(kind) {
 }
 
 /** The first 32 bits of the fractional parts of the cube roots of the first 64 primes (FIPS 180-4, 4.2.2), from integers alone. */
-function roundConstants() {
-  const primes = [];
+function roundConstants(): number[] {
+  const primes: number[] = [];
   for (let n = 2; primes.length < 64; n++) if (primes.every((p) => n % p !== 0)) primes.push(n);
   return primes.map((prime) => {
     // floor(cbrt(prime) × 2^32) by bisection, then the low 32 bits.
@@ -89,4 +103,4 @@ function roundConstants() {
 }
 
 /** `K`, the round constants in static memory. */
-export const constants = () => `const K: usize = memory.data<u32>([${roundConstants().map((k) => `0x${k.toString(16).padStart(8, '0')}`).join(', ')}], 16);`;
+export const constants = (): string => `const K: usize = memory.data<u32>([${roundConstants().map((k) => `0x${k.toString(16).padStart(8, '0')}`).join(', ')}], 16);`;
