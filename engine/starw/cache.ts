@@ -8,7 +8,7 @@ import { Malformed } from './binary.ts';
 import type { Instance } from './instance.ts';
 import { initialMemory, type InitialMemory } from './initial-memory.ts';
 import { meterModule } from './meter.ts';
-import { decodeModule } from './module.ts';
+import { decodeModule, type ModuleShape } from './module.ts';
 import type { ContractCode } from './types.ts';
 
 /** Compiled modules that are kept (a node's policy), and how long they may be together as deployed, bytes. */
@@ -23,15 +23,18 @@ export interface CompiledContract {
   readonly memory: InitialMemory;
   /** Length of the code as deployed. */
   readonly bytes: number;
+  /** Of entering it. */
+  readonly entryGas: number;
   /** As their last call left them. */
   readonly idle: Instance[];
 }
 
-/** Gas of entering a contract for its code, which is known before it is compiled. */
-export const codeEntryGas = (bytes: number): number => VM_GAS.entryByte * Math.max(bytes, VM_GAS.entryBytesMin);
+/** The part of `entryGas` that is known before anyone looks into the code. */
+export const entryGasOfLength = (bytes: number): number => VM_GAS.entryByte * Math.max(bytes, VM_GAS.entryBytesMin);
 
-/** Gas of entering a contract: for its code, and for the memory that it starts with. */
-export const entryGas = (bytes: number, pages: number): number => codeEntryGas(bytes) + VM_GAS.entryPage * pages;
+/** Gas of entering a contract, from a transaction or from another contract. */
+export const entryGas = ({ bytes, bodies, memories }: ModuleShape): number =>
+  entryGasOfLength(bytes.length) + VM_GAS.entryFunction * bodies.length + VM_GAS.entryPage * (memories[0]?.min ?? 0);
 
 export class ModuleCache {
   /** In order of last use, oldest first. */
@@ -105,7 +108,7 @@ function compile(bytes: Uint8Array): CompiledContract {
   try {
     const shape = decodeModule(bytes);
     const metered = meterModule(shape);
-    if (metered.ok) return { module: new WebAssembly.Module(metered.value), memory: initialMemory(shape), bytes: bytes.length, idle: [] };
+    if (metered.ok) return { module: new WebAssembly.Module(metered.value), memory: initialMemory(shape), bytes: bytes.length, entryGas: entryGas(shape), idle: [] };
     throw new Bug(`code that was never accepted: ${metered.error.code} at byte ${metered.error.offset}`);
   } catch (thrown) {
     if (thrown instanceof Malformed) throw new Bug(`code that was never accepted: ${thrown.detail} at byte ${thrown.offset}`);

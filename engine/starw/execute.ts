@@ -8,7 +8,7 @@
 import { VM_LIMITS } from '../params/vm.ts';
 import { assert } from '../primitives/result.ts';
 import type { Account } from '../tx/transaction.ts';
-import { codeEntryGas, entryGas, ModuleCache, type CompiledContract } from './cache.ts';
+import { entryGasOfLength, ModuleCache, type CompiledContract } from './cache.ts';
 import { Frame, NOTHING, type Counters, type SharedExecution } from './frame.ts';
 import { hostImports } from './host.ts';
 import { Instance, Unwind, unwind } from './instance.ts';
@@ -105,11 +105,11 @@ class Execution implements SharedExecution {
     return ending;
   }
 
-  /** Takes the price of entering, for the code before it is compiled, and enters. */
+  /** Takes the price of entering, that of the length before the code is compiled, and enters. */
   private admit(frame: Frame, code: ContractCode, entry: string, args: readonly (number | bigint)[], gas: number, stack: number): Ending {
-    if (gas < codeEntryGas(code.bytes.length)) return OUT_OF_GAS;
+    if (gas < entryGasOfLength(code.bytes.length)) return OUT_OF_GAS;
     const contract = this.cache.get(code);
-    const left = gas - entryGas(contract.bytes, contract.memory.pages);
+    const left = gas - contract.entryGas;
     return left < 0 ? OUT_OF_GAS : this.enter(frame, contract, entry, args, left, stack);
   }
 

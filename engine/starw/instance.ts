@@ -66,7 +66,7 @@ export class Instance {
   reset(): void {
     const { view } = this;
     view.fill(0);
-    for (const { at, data } of this.initial.segments) view.set(data, at);
+    for (const { at, data } of this.initial) view.set(data, at);
     this.resetGlobals();
   }
 

@@ -6,15 +6,15 @@ import type { ContractCode } from '../../engine/starw/types.ts';
 import { wat } from './wat.ts';
 import { account, contract, ENTRY, world } from './world.ts';
 
-/** A contract that costs one instruction, of `pages` and of a data segment that makes it `bytes` long, all but a few. */
-const sized = (bytes: number, pages: number): Uint8Array<ArrayBuffer> =>
-  wat(`(module (memory (export "memory") ${pages}) (data (i32.const 0) "${'x'.repeat(bytes)}") (func (export "call") (drop (i32.const 1))))`);
+/** A contract that costs two instructions, of `pages`, `more` functions and a data segment. */
+const sized = (bytes: number, pages: number, more = 0): Uint8Array<ArrayBuffer> =>
+  wat(`(module (memory (export "memory") ${pages}) (data (i32.const 0) "${'x'.repeat(bytes)}") (func (export "call") (drop (i32.const 1))) ${'(func)'.repeat(more)})`);
 const code = (i: number): ContractCode => ({ hash: account(String(i)), bytes: sized(i, 1) });
 
-it.each([[0, 1], [0, 16], [900, 1], [1_100, 1], [60_000, 2]])('%i bytes of data, %i pages', (data, pages) => {
-  const a = sized(data, pages);
+it.each([[0, 1, 0], [0, 16, 0], [1_900, 1, 0], [2_100, 1, 0], [60_000, 2, 0], [0, 1, 100]])('%i bytes of data, %i pages, %i further functions', (data, pages, more) => {
+  const a = sized(data, pages, more);
   const { call } = world({ a });
-  const price = 8 * Math.max(a.length, 1_024) + 1_024 * pages;
+  const price = 8 * Math.max(a.length, 2_048) + 256 * (1 + more) + 1_024 * pages;
   expect([1, 2, 3].map(() => call())).toEqual([1, 2, 3].map(() => expect.objectContaining({ status: 'ok', gasUsed: price + 2 })));
   expect(call({ gas: price + 1 })).toMatchObject({ status: 'trapped', fault: 'out-of-gas', gasUsed: price + 1 });
   expect(call({ gas: price - 1 })).toMatchObject({ status: 'trapped', fault: 'out-of-gas', gasUsed: price - 1 });
@@ -23,8 +23,8 @@ it.each([[0, 1], [0, 16], [900, 1], [1_100, 1], [60_000, 2]])('%i bytes of data,
 it('code that cannot be paid is not compiled', () => {
   const { call, state, vm } = world({ a: contract('') });
   // Would be a bug if it were looked at: nobody accepted it.
-  state.codes.set(account('f'), { hash: account('f'), bytes: new Uint8Array(2_000) });
-  expect(call({ to: 'f', gas: VM_GAS.entryByte * 2_000 - 1 })).toMatchObject({ status: 'trapped', fault: 'out-of-gas' });
+  state.codes.set(account('f'), { hash: account('f'), bytes: new Uint8Array(4_000) });
+  expect(call({ to: 'f', gas: VM_GAS.entryByte * 4_000 - 1 })).toMatchObject({ status: 'trapped', fault: 'out-of-gas' });
   expect(() => call({ to: 'f' })).toThrow('never accepted');
   expect(vm.execute(state, { round: 1, time: 1 }, { contract: account('a'), caller: account('e'), value: 0n, input: new Uint8Array(0), gas: ENTRY }, 'deploy')).toMatchObject({ status: 'ok', gasUsed: ENTRY });
 });

@@ -21,8 +21,8 @@ export const IMPORTS = `
   (import "star" "emit" (func $emit (param i32 i32 i32 i32))) (import "star" "ret" (func $ret (param i32 i32))) (import "star" "revert" (func $revert (param i32 i32)))
   (import "star" "gas_left" (func $gas_left (result i32)))`;
 
-/** Gas of entering a contract of at most 1,024 bytes with one page, as tests have them. */
-export const ENTRY = 8 * 1_024 + 1_024;
+/** Gas of entering a contract of at most 2,048 bytes with one function and one page, as most tests have them. */
+export const ENTRY = 8 * 2_048 + 256 + 1_024;
 
 /** A contract whose `call` has this body; `fields` may hold data, globals and further functions. */
 export const contract = (body: string, fields = ''): Uint8Array<ArrayBuffer> => wat(`(module ${IMPORTS} (memory (export "memory") 1) ${fields} (func (export "call") ${body}))`);
