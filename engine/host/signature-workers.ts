@@ -143,13 +143,19 @@ export function signatureWorkers(count: number, started: (worker: Worker) => voi
     return at >= 0 ? free.splice(at, 1)[0] : { shared: new SharedArrayBuffer(BYTES * size), capacity: size };
   }
 
-  async function run({ count: size, signatures, digests, publicKeys, hints }: SignatureBatch, order: Uint32Array, verdicts: Uint8Array): Promise<void> {
+  async function run(batch: SignatureBatch, verdicts: Uint8Array): Promise<void> {
+    const { count: size, signatures, digests, publicKeys, hints } = batch;
     const space = lease(size);
     const columns = columnsAt(space.capacity);
-    [signatures, digests, publicKeys, hints].forEach((column, i) => gatherRows(new Uint8Array(space.shared, columns[i]), column, COLUMNS[i], order, 0, size));
     const by = takers();
     // One each, or more where they would be too large.
     const stripes = partsOf(size, Math.min(STRIPE_MAX, Math.max(STRIPE_MIN, Math.ceil(size / Math.max(1, by.length)))));
+    const order = stripes.length > 1 ? orderByKey(batch) : undefined;
+    [signatures, digests, publicKeys, hints].forEach((column, i) => {
+      const into = new Uint8Array(space.shared, columns[i]);
+      if (order === undefined) into.set(column.subarray(0, COLUMNS[i] * size));
+      else gatherRows(into, column, COLUMNS[i], order, 0, size);
+    });
     const done = await Promise.all(stripes.map((stripe, i) => (by.length === 0 ? false : give(by[i % by.length], space, stripe))));
     const results = new Uint8Array(space.shared, columns[4], size);
     stripes.forEach(({ from, count: part }, i) => {
@@ -158,7 +164,8 @@ export function signatureWorkers(count: number, started: (worker: Worker) => voi
       const cut = (column: number): Uint8Array => new Uint8Array(space.shared, columns[column] + COLUMNS[column] * from, COLUMNS[column] * part);
       here.verifyMany({ count: part, signatures: cut(0), digests: cut(1), publicKeys: cut(2), hints: cut(3) }, results.subarray(from, from + part));
     });
-    for (let i = 0; i < size; i++) verdicts[order[i]] = results[i];
+    if (order === undefined) verdicts.set(results);
+    else for (let i = 0; i < size; i++) verdicts[order[i]] = results[i];
     free.push(space);
   }
 
@@ -168,7 +175,7 @@ export function signatureWorkers(count: number, started: (worker: Worker) => voi
     },
     deaths,
     verifyMany(batch, verdicts) {
-      const call = run(batch, orderByKey(batch), verdicts).finally(() => calls.delete(call));
+      const call = run(batch, verdicts).finally(() => calls.delete(call));
       calls.add(call);
       return call;
     },

@@ -10,8 +10,10 @@ const NIBBLE = (() => {
 })();
 
 /** Bytes turned into text at once: few enough to be arguments of one call. */
-const CHUNK = 64;
-const CODES = new Uint8Array(2 * CHUNK);
+const ARGUMENTS = 128;
+const CHUNK = ARGUMENTS / 2;
+const CODES = new Uint8Array(ARGUMENTS);
+const ofCodes = (codes: Uint8Array): string => String.fromCharCode.apply(null, codes as unknown as number[]);
 
 /**
  * Lower-case hex, two digits a byte. Made from character codes, not by joining strings: hex is mostly made to be a
@@ -26,7 +28,7 @@ export function toHex(bytes: Uint8Array): string {
       CODES[2 * i] = DIGITS[byte >> 4];
       CODES[2 * i + 1] = DIGITS[byte & 15];
     }
-    text += String.fromCharCode.apply(null, CODES.subarray(0, 2 * count) as unknown as number[]);
+    text += ofCodes(CODES.subarray(0, 2 * count));
   }
   return text;
 }
@@ -41,18 +43,29 @@ export function fromHex(text: string): Uint8Array {
 /** `fromHex` into `bytes` from `at` on. */
 export function hexInto(text: string, bytes: Uint8Array, at: number): void {
   if (text.length % 2 !== 0) throw new RangeError(`hex of odd length ${text.length}`);
+  let wrong = 0; // not zero once something was no digit: asked once, not for each
   for (let i = 0; i < text.length; i += 2) {
-    const high = NIBBLE[text.charCodeAt(i)] ?? -1;
-    const low = NIBBLE[text.charCodeAt(i + 1)] ?? -1;
-    if (high < 0 || low < 0) throw new RangeError(`not lower-case hex at character ${i}`);
-    bytes[at++] = (high << 4) | low;
+    const first = text.charCodeAt(i);
+    const second = text.charCodeAt(i + 1);
+    const value = (NIBBLE[first & 127] << 4) | NIBBLE[second & 127];
+    wrong |= (value & ~255) | ((first | second) & ~127);
+    bytes[at++] = value;
   }
+  if (wrong !== 0) throw new RangeError(`not lower-case hex at character ${text.search(/[^0-9a-f]/)}`);
 }
 
 export const isHex = (text: string, bytes: number): boolean => text.length === 2 * bytes && /^[0-9a-f]*$/.test(text);
 
 /** UTF-8 of a string; a lone surrogate becomes U+FFFD, as in TextEncoder. */
 export function utf8(text: string): Uint8Array {
+  const ascii = new Uint8Array(text.length);
+  let codes = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    codes |= code;
+    ascii[i] = code;
+  }
+  if (codes < 0x80) return ascii;
   const out: number[] = [];
   for (const character of text) {
     let code = character.codePointAt(0)!;
@@ -67,6 +80,7 @@ export function utf8(text: string): Uint8Array {
 
 /** The string of well-formed UTF-8 (shortest forms, no surrogates, at most U+10FFFF), or undefined. */
 export function utf8Decode(bytes: Uint8Array): string | undefined {
+  if (bytes.length <= ARGUMENTS && bytes.every((byte) => byte < 0x80)) return ofCodes(bytes);
   let text = '';
   for (let i = 0; i < bytes.length;) {
     const first = bytes[i++];

@@ -5,7 +5,7 @@
  * worth of reads. Only 64-bit integers above 2^53 go through one shared view.
  */
 
-import { hexInto } from './bytes.ts';
+import { hexInto, utf8 } from './bytes.ts';
 
 /** Malformed input at a place. Thrown by `Reader` only, and turned into a typed error by the `decode…` that reads. */
 export class CodecError extends Error {
@@ -87,6 +87,31 @@ export class Writer {
   hex(text: string): this {
     const at = this.need(text.length >>> 1); // may make a new buffer
     hexInto(text, this.buffer, at);
+    return this;
+  }
+
+  /** UTF-8 of a string, as `utf8` gives it. */
+  text(value: string): this {
+    const start = this.need(value.length);
+    const { buffer } = this;
+    let codes = 0;
+    for (let i = 0; i < value.length; i++) {
+      const code = value.charCodeAt(i);
+      codes |= code;
+      buffer[start + i] = code;
+    }
+    if (codes < 0x80) return this;
+    this.at = start;
+    return this.bytes(utf8(value));
+  }
+
+  /** u16 length in bytes, then the UTF-8. */
+  text16(value: string): this {
+    const start = this.need(2);
+    const length = this.text(value).at - start - 2;
+    if (length > 0xffff) throw new RangeError(`${length} bytes of text where at most 65535 may stand`);
+    this.buffer[start] = length >>> 8;
+    this.buffer[start + 1] = length;
     return this;
   }
 

@@ -1,6 +1,6 @@
 /** Changes to one trie, as flat columns: hashes of keys, encoded values, and their order by key. */
 import type { Crypto } from '../crypto/crypto.ts';
-import { utf8 } from '../primitives/bytes.ts';
+import { Writer } from '../primitives/codec.ts';
 import type { StateKey } from './state.ts';
 
 /** Of a SHA-256 value: eight 32-bit words, the most significant first. */
@@ -8,26 +8,13 @@ export const KEY_WORDS = 8;
 
 /** sha256(utf8(key)) of each, `KEY_WORDS` words a key, as `into` from word `at` on. */
 export function hashKeys(keys: readonly StateKey[], crypto: Crypto, into: Int32Array, at = 0): void {
-  const texts = keys.map(keyBytes);
+  const texts = new Writer(64 * keys.length);
   const offsets = new Uint32Array(keys.length + 1);
-  texts.forEach((text, i) => (offsets[i + 1] = offsets[i] + text.length));
-  const data = new Uint8Array(offsets[keys.length]);
-  texts.forEach((text, i) => data.set(text, offsets[i]));
+  for (let i = 0; i < keys.length; i++) offsets[i + 1] = texts.text(keys[i]).length;
   const hashes = new Uint8Array(32 * keys.length);
-  crypto.sha256Many(data, offsets, keys.length, hashes);
+  crypto.sha256Many(texts.written, offsets, keys.length, hashes);
   const view = new DataView(hashes.buffer);
   for (let i = 0; i < KEY_WORDS * keys.length; i++) into[at + i] = view.getInt32(4 * i);
-}
-
-/** utf8(key); nearly all keys are ASCII, which needs no decoding of code points. */
-function keyBytes(key: StateKey): Uint8Array {
-  const bytes = new Uint8Array(key.length);
-  for (let i = 0; i < key.length; i++) {
-    const unit = key.charCodeAt(i);
-    if (unit > 127) return utf8(key);
-    bytes[i] = unit;
-  }
-  return bytes;
 }
 
 /**

@@ -67,6 +67,19 @@ test.prop([fc.array(field), fc.integer({ min: 1, max: 64 })])(
   },
 );
 
+test.prop([fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme-ascii', maxLength: 300 })), fc.integer({ min: 1, max: 64 })])(
+  'text is UTF-8, lone surrogates as TextEncoder has them, whatever room there is',
+  (text, capacity) => {
+    const bytes = new TextEncoder().encode(text);
+    expect(new Writer(capacity).u8(7).text16(text).text(text).u8(9).finish()).toEqual(new Writer().u8(7).blob16(bytes).bytes(bytes).u8(9).finish());
+  },
+);
+
+test('text above its length field is a bug of the caller', () => {
+  expect(new Writer().text16('x'.repeat(0xffff)).length).toBe(0x10001);
+  expect(() => new Writer().text16('ü'.repeat(0x8000))).toThrow(RangeError);
+});
+
 test.prop([fc.array(field, { minLength: 1 }), fc.nat()])(
   'a prefix is refused within its bounds, and never read past',
   (fields, cut) => {

@@ -1,5 +1,5 @@
 /** Fields that several families share. Each has exactly one encoding. */
-import { toHex, utf8, utf8Decode } from '../../primitives/bytes.ts';
+import { toHex, utf8Decode } from '../../primitives/bytes.ts';
 import type { Reader, Writer } from '../../primitives/codec.ts';
 import { accountAt } from '../accounts.ts';
 import type { Account, Hash } from '../transaction.ts';
@@ -16,7 +16,7 @@ export const readHash = (input: Reader): Hash => toHex(input.bytes(32));
 /** An account or a hash: the bytes that its hex stands for. */
 export const writeHex = (text: Account | Hash, out: Writer): Writer => out.hex(text);
 
-export const writeText = (text: string, out: Writer): Writer => out.blob16(utf8(text));
+export const writeText = (text: string, out: Writer): Writer => out.text16(text);
 
 /**
  * u16 length, then at most `max` bytes of well-formed UTF-8. Unicode is not normalised: other bytes are another text.
