@@ -57,6 +57,7 @@ export async function openRun(folder: Folder): Promise<OpenedRun> {
   const openStore = once(() => openArrivals(folder, 'det/arrivals.bin', rounds.count, nodes.count));
   const port = makeModel({
     columns: modelColumns(core),
+    finalityDepth: core.facts.parameters.finalityDepth,
     arrivals: openStore,
     table: async (name: LargeTable) => {
       const { file } = TABLE_FILES[name];

@@ -9,7 +9,7 @@ import type { Coverage, LargeTable } from './run-data.ts';
 /** What the model keeps of the core; the page gets the core itself. */
 export type ModelColumns = Pick<RunCore, 'workRank'> & {
   readonly nodes: Pick<Table<'nodes'>, 'count' | 'initialState'>;
-  readonly rounds: Pick<Table<'rounds'>, 'count' | 'parent' | 'foundAtUs'>;
+  readonly rounds: Pick<Table<'rounds'>, 'count' | 'parent' | 'number' | 'canonical' | 'foundAtUs'>;
   readonly nodeStates: Pick<RunCore['events']['node-state'], 'count' | 'atUs' | 'node' | 'state'>;
 };
 
@@ -19,7 +19,7 @@ export function modelColumns({ nodes, rounds, events, workRank }: RunCore): Mode
   return structuredClone({
     workRank,
     nodes: { count: nodes.count, initialState: nodes.initialState },
-    rounds: { count: rounds.count, parent: rounds.parent, foundAtUs: rounds.foundAtUs },
+    rounds: { count: rounds.count, parent: rounds.parent, number: rounds.number, canonical: rounds.canonical, foundAtUs: rounds.foundAtUs },
     nodeStates: { count: changes.count, atUs: changes.atUs, node: changes.node, state: changes.state },
   });
 }
@@ -27,11 +27,13 @@ export function modelColumns({ nodes, rounds, events, workRank }: RunCore): Mode
 export interface ModelInput {
   readonly columns: ModelColumns;
   readonly arrivals: () => Promise<ArrivalStore>;
+  /** Rounds below its head that a node takes as final. */
+  readonly finalityDepth: number;
   readonly table: (name: LargeTable) => Promise<Table<LargeTable>>;
   readonly scenarioText: () => Promise<string>;
 }
 
-export function makeModel({ columns, arrivals, table, scenarioText }: ModelInput): RunPort {
+export function makeModel({ columns, finalityDepth, arrivals, table, scenarioText }: ModelInput): RunPort {
   const { nodes, rounds, nodeStates, workRank } = columns;
   const states = stateTimeline(nodes, nodeStates);
   let store: Promise<ArrivalStore> | undefined;
@@ -68,7 +70,7 @@ export function makeModel({ columns, arrivals, table, scenarioText }: ModelInput
       return coverage;
     },
     async moment(atUs) {
-      heads ??= whole().then(({ deltaUs }) => headTimeline(rounds, nodes.count, workRank, deltaUs));
+      heads ??= whole().then(({ deltaUs }) => headTimeline(rounds, nodes.count, workRank, deltaUs, finalityDepth));
       heads.catch(() => (heads = undefined));
       return momentAt(atUs, rounds, states, await heads);
     },

@@ -1,4 +1,5 @@
-/** All nodes at any moment. States: keyframes and the changes since. Heads: the round of most work that each node held connected. */
+/** All nodes at any moment. States: keyframes and the changes since. Heads: the round of most work that each node held connected, beside none that was final for it. */
+import { contestsOf } from '../../sim/report/views/contests.ts';
 import type { Table, EventTables } from '../../sim/trace/columns.ts';
 import { ARRIVAL_MAX_US } from '../../sim/trace/record.ts';
 import { NODE_STATES, type Moment } from './run-data.ts';
@@ -82,12 +83,64 @@ export interface HeadTimeline {
   at(atUs: number): Int32Array;
 }
 
+type Placed = Pick<Table<'rounds'>, 'count' | 'parent' | 'number' | 'canonical' | 'foundAtUs'>;
+
+/** Losing rounds on branches that grew, or were outgrown, beyond `depth` rounds: there finality may have kept a node from the most work. */
+function deepLosers(rounds: Placed, workRank: Int32Array, depth: number): number[] {
+  return contestsOf(rounds, workRank).filter((contest) => Math.max(contest.depth, contest.winners.length) > depth).flatMap(({ losers }) => [...losers]);
+}
+
+/** A node's heads as they followed each other: from `atUs[i]` on it was `heads[i]`. */
+interface HeadPath {
+  readonly atUs: Float64Array;
+  readonly heads: Int32Array;
+}
+
+/** One node's heads, where it never leaves a round that `depth` rounds of its head stood upon (D7). Cost = rounds × log, and the depth of what it is offered. */
+function pathOf(node: number, nodes: number, rounds: Placed, workRank: Int32Array, connected: Int32Array, depth: number): HeadPath {
+  const held: number[] = [];
+  const readyUs = new Float64Array(rounds.count);
+  for (let round = 0; round < rounds.count; round++) {
+    const delta = connected[round * nodes + node];
+    readyUs[round] = rounds.foundAtUs[round] + delta;
+    if (delta >= 0) held.push(round);
+  }
+  held.sort((a, b) => readyUs[a] - readyUs[b] || a - b);
+  const ancestorAt = (round: number, number: number): number => {
+    let at = round;
+    while (at >= 0 && rounds.number[at] > number) at = rounds.parent[at];
+    return at;
+  };
+  const atUs: number[] = [];
+  const heads: number[] = [];
+  let head = -1;
+  let final = -1;
+  for (const round of held) {
+    if (head >= 0 && workRank[round] <= workRank[head]) continue;
+    if (final >= 0 && ancestorAt(round, rounds.number[final]) !== final) continue;
+    head = round;
+    const below = rounds.number[head] - depth;
+    if (below > (final < 0 ? -1 : rounds.number[final])) final = ancestorAt(head, below);
+    atUs.push(readyUs[round]);
+    heads.push(head);
+  }
+  return { atUs: Float64Array.from(atUs), heads: Int32Array.from(heads) };
+}
+
 /**
+ * Each node's head: of the rounds that it holds with all their ancestors, the one of most work, of equal ones the first; but
+ * never one beside a round that is final for it, `finalityDepth` rounds below its head (D7).
+ *
  * Looks from the round of most work downwards, at ever fewer nodes: most have one of the last few rounds. Nodes that have
  * nothing for long would make that a scan of everything, so a keyframe says from which rank on there is nothing to find.
  */
-export function headTimeline(rounds: Pick<Table<'rounds'>, 'count' | 'parent' | 'foundAtUs'>, nodes: number, workRank: Int32Array, deltaUs: Int32Array): HeadTimeline {
+export function headTimeline(rounds: Placed, nodes: number, workRank: Int32Array, deltaUs: Int32Array, finalityDepth: number): HeadTimeline {
   const connected = connectedTimes(rounds, nodes, deltaUs);
+  const losers = deepLosers(rounds, workRank, finalityDepth);
+  const paths = new Map<number, HeadPath>();
+  for (let node = 0; node < nodes; node++) {
+    if (losers.some((round) => connected[round * nodes + node] >= 0)) paths.set(node, pathOf(node, nodes, rounds, workRank, connected, finalityDepth));
+  }
   const { order, rank } = byWork(workRank);
   // First time at which a node has anything: before it, it needs no look.
   const firstUs = new Float64Array(nodes).fill(Infinity);
@@ -103,7 +156,8 @@ export function headTimeline(rounds: Pick<Table<'rounds'>, 'count' | 'parent' | 
       const heads = new Int32Array(nodes).fill(-1);
       const since = new Int32Array(nodes);
       let left = 0;
-      for (let node = 0; node < nodes; node++) if (firstUs[node] <= atUs) waiting[left++] = node;
+      for (let node = 0; node < nodes; node++) if (firstUs[node] <= atUs && !paths.has(node)) waiting[left++] = node;
+      for (const [node, path] of paths) heads[node] = path.heads[countUntil(path.atUs, atUs) - 1] ?? -1;
       for (let i = 0; i < order.length && left > 0; ) {
         // All rounds of one work together: the first that came is the head.
         const work = rank[i];

@@ -71,6 +71,7 @@ export function coreOf(record: RunRecord, scenario: ResolvedScenario, identity: 
   const { arrivals } = record;
   const port = makeModel({
     columns: modelColumns(core),
+    finalityDepth: scenario.params.finalityDepth,
     arrivals: () => Promise.resolve(arrivalsInMemory(arrivals.rounds, arrivals.nodes, arrivals.deltaUs)),
     table: (name) => Promise.resolve(columnsOf(SHAPES[name], tables[name]()) as Table<LargeTable>),
     scenarioText: () => Promise.resolve(writeScenario(scenario)),
