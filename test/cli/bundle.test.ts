@@ -8,7 +8,7 @@ import { afterAll, expect, it } from 'vitest';
 const root = join(import.meta.dirname, '../..');
 const project = mkdtempSync(join(tmpdir(), 'stratus-bundle-'));
 for (const folder of ['sim/cli', 'engine']) mkdirSync(join(project, folder), { recursive: true });
-cpSync(join(root, 'sim/cli/stratus.mjs'), join(project, 'sim/cli/stratus.mjs'));
+for (const name of ['stratus', 'bundle']) cpSync(join(root, `sim/cli/${name}.mjs`), join(project, `sim/cli/${name}.mjs`));
 symlinkSync(join(root, 'node_modules'), join(project, 'node_modules'));
 writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
 for (const worker of ['worker', 'fuzz-worker']) writeFileSync(join(project, `sim/cli/${worker}.ts`), 'export {};');
