@@ -30,8 +30,9 @@ export const VM_GAS = {
   storageWrite: 200,
   /** Any other question to the host that looks at the state. */
   stateRead: 100,
-  /** One event. */
+  /** One event, and each byte of its topic and data: every full node keeps them with the receipts (amounts: assumption). */
   event: 200,
+  eventByte: 8,
 } as const;
 
 /** What a call may use. */
@@ -52,6 +53,8 @@ export const VM_LIMITS = {
   messageBytes: 16_384,
   storageKeyBytes: 64,
   storageValueBytes: 16_384,
+  /** Of what a call hands back, so many bytes from the beginning stand in the receipt. */
+  receiptBytes: 1_024,
   /** Of one transaction. */
   events: 256,
   eventTopicBytes: 32,

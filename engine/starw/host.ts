@@ -116,8 +116,9 @@ export function hostImports(instance: Instance): WebAssembly.Imports {
     emit: (topic: number, topicLength: number, from: number, length: number) => {
       const { frame } = instance;
       const [topicBytes, dataBytes] = [topicLength >>> 0, length >>> 0];
-      instance.pay(VM_GAS.event + moved(topicBytes + dataBytes));
+      instance.pay(VM_GAS.event);
       if (topicBytes > VM_LIMITS.eventTopicBytes || dataBytes > VM_LIMITS.eventDataBytes) unwind('event-size');
+      instance.pay(VM_GAS.eventByte * (topicBytes + dataBytes));
       frame.execution.emit({ contract: frame.contract, topic: instance.read(topic, topicBytes), data: instance.read(from, dataBytes) });
     },
     ret: (from: number, length: number) => {

@@ -92,6 +92,7 @@ describe('calling', () => {
     at.pays = play.deployed(contract(`(drop (call $call (i32.const 0) (i64.const 3) (i32.const 0) (i32.const 0) (i32.const -1)))`, `(data (i32.const 0) "${[...fromHex(BOB.account)].map((byte) => `\\${toHex(Uint8Array.of(byte))}`).join('')}")`), 10n);
     at.stores = play.deployed(contract(STORE, DATA));
     at.echoes = play.deployed(contract('(call $input_read (i32.const 0) (i32.const 0) (call $input_len)) (call $ret (i32.const 0) (call $input_len)) (call $emit (i32.const 0) (i32.const 1) (i32.const 0) (call $input_len))'));
+    at.returns = play.deployed(contract('(call $input_read (i32.const 0) (i32.const 0) (call $input_len)) (call $ret (i32.const 0) (call $input_len))'));
     at.reverts = play.deployed(contract(`${STORE} (call $emit (i32.const 0) (i32.const 4) (i32.const 8) (i32.const 2)) ${FAIL}`, DATA));
     at.spins = play.deployed(contract('(loop $again (br $again))'));
     at.recurses = play.deployed(contract('(call $f (i32.const 0))', '(func $f (param i32) (local i64 i64 i64 i64 i64 i64 i64 i64) (call $f (local.get 0)))'));
@@ -124,6 +125,14 @@ describe('calling', () => {
 
   test('events stand in the receipt, in order', () => {
     expect(play.run(BOB, call(at.echoes, [5, 6])).events).toEqual([{ type: 'contract', contract: at.echoes, topic: Uint8Array.of(5), data: Uint8Array.of(5, 6) }]);
+  });
+
+  test('the receipt keeps the first 1,024 bytes of what is handed back; events cost 8 gas a byte', () => {
+    const long = play.run(BOB, call(at.returns, Array.from({ length: 2_000 }, (_, i) => i & 255)));
+    expect(long).toMatchObject({ status: 'success', output: Uint8Array.from({ length: 1_024 }, (_, i) => i & 255) });
+    const gas = (bytes: number): number => play.run(BOB, call(at.echoes, Array.from({ length: bytes }, () => 1))).gasUsed;
+    // 8 a byte for the event, and one per 8 bytes for reading and for handing back.
+    expect(gas(1_000) - gas(200)).toBe(800 * 8 + 2 * 100);
   });
 
   test('gas that the limit leaves above the intrinsic is what the contract gets, to the last', () => {

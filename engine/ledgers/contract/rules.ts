@@ -4,6 +4,7 @@
  */
 import type { FailureCode } from '../../chain/types.ts';
 import type { Crypto } from '../../crypto/crypto.ts';
+import { VM_LIMITS } from '../../params/vm.ts';
 import { concat, fromHex, toHex, utf8 } from '../../primitives/bytes.ts';
 import { checkContract } from '../../starw/gate.ts';
 import { meterModule } from '../../starw/meter.ts';
@@ -45,10 +46,10 @@ function run(operation: Operation, contract: Account, value: bigint, input: Uint
   operation.useGas(outcome.gasUsed);
   if (outcome.status === 'ok') {
     for (const event of outcome.events) emit({ type: 'contract', ...event });
-    operation.giveBack(outcome.output);
+    operation.giveBack(outcome.output.subarray(0, VM_LIMITS.receiptBytes));
     return undefined;
   }
-  if (outcome.status === 'reverted') operation.giveBack(outcome.reason);
+  if (outcome.status === 'reverted') operation.giveBack(outcome.reason.subarray(0, VM_LIMITS.receiptBytes));
   return failureOf(outcome);
 }
 
