@@ -4,6 +4,7 @@
  */
 import { DEFAULT_PARAMS, DEFAULT_POOL_POLICY, type Params } from '../../engine/params/params.ts';
 import { FAULTS } from '../faults/index.ts';
+import { functionsOf, type ContractName } from './contracts.ts';
 import { resolveFault, type WrittenFault } from './fault-options.ts';
 import { exceedsFinality, finalityRisk } from './finality-risk.ts';
 import { INVARIANT_IDS, SOMETIMES_IDS } from './known.ts';
@@ -172,13 +173,21 @@ function resolveMix(mix: NonNullable<WrittenScenario['workload']>['mix'], compla
   return mix.map((entry, i): MixEntry => {
     if (entry.invalid) return { invalid: entry.invalid, weightPpm: ppm[i] };
     const kind = entry.kind!;
-    return { kind, token: kind === 'transfer' ? (entry.token ?? 'STR') : undefined, weightPpm: ppm[i], amountMedian: entry.amount?.median.toString() };
+    if (kind === 'contract_deploy' || kind === 'contract_call') checkFunction(kind, entry, ['workload', 'mix', i], complain);
+    return { kind, contract: entry.contract, function: entry.function, token: kind === 'transfer' ? (entry.token ?? 'STR') : undefined, weightPpm: ppm[i], amountMedian: entry.amount?.median.toString() };
   });
 }
 
 /** Rates in thousandths of a transaction per second; a ramp starts where the stage before it ended, the first at 0. */
 function resolveStages(rate: NonNullable<WrittenScenario['workload']>['rate']): Stage[] {
   const factor = rate.unit === 'tx/ms' ? 1_000 : 1;
+/** What is named must be a function of the contract that is named. */
+function checkFunction(kind: 'contract_deploy' | 'contract_call', written: { readonly contract?: ContractName | undefined; readonly function?: string | undefined }, path: readonly PropertyKey[], complain: Complain): void {
+  if (written.contract === undefined || written.function === undefined) return;
+  const known = functionsOf(kind, written.contract);
+  if (!known.includes(written.function)) complain([...path, 'function'], `no function \`${written.function}\` of \`${written.contract}\` in a \`${kind}\``, known.length === 0 ? 'remove `function`' : suggest(written.function, known));
+}
+
   let level = 0;
   return rate.stages.map((stage): Stage => {
     const from = (stage.at ?? stage.from ?? level / factor) * factor;

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { KINDS, TOKENS } from '../../engine/tx/kinds.ts';
 import { amount, bytes, cost, count, decimal, duration, positiveDuration, rate, rounds, seconds, share, shareBps } from './fields.ts';
 import { scheduledFault } from './fault-options.ts';
+import { CONTRACT_FUNCTIONS, CONTRACT_NAMES, HOSTILE_MODULES } from './contracts.ts';
 import { INVALID_REASONS, REGIONS, SCHEDULED_FAULTS_MAX } from './types.ts';
 
 export const SCHEMA_ID = 'stratus/scenario/v1';
@@ -120,6 +121,14 @@ const mixEntry = z
     invalid: z.array(z.enum(INVALID_REASONS)).min(1).optional(),
   })
   .refine((entry) => (entry.kind === undefined) !== (entry.invalid === undefined), { error: 'an entry has either `kind` or `invalid`' })
+    contract: z
+      .enum(CONTRACT_NAMES)
+      .meta({ description: 'Of `contract_deploy` and `contract_call`: a template (engine/starw/contracts; deployed when first asked for), `hostile` (attacks) or `none` (no contract: must fail). Default: any template.', examples: ['dex'] })
+      .optional(),
+    function: z
+      .string()
+      .meta({ description: `Of \`contract\`; default: any, by weights of their own. ${CONTRACT_NAMES.filter((name) => CONTRACT_FUNCTIONS[name].length > 0).map((name) => `${name}: ${CONTRACT_FUNCTIONS[name].join(', ')}`).join('; ')}. Of a \`contract_deploy\` of hostile: ${HOSTILE_MODULES.join(', ')}.`, examples: ['buy'] })
+      .optional(),
   .refine((entry) => entry.invalid === undefined || (entry.token === undefined && entry.amount === undefined), { error: '`invalid` takes only `weight`' })
   .refine((entry) => entry.token === undefined || entry.kind === 'transfer', { error: 'only `transfer` takes a `token`' });
 

@@ -7,6 +7,7 @@
  */
 import type { Kind, Token } from '../../engine/tx/kinds.ts';
 import type { Params, PoolPolicy } from '../../engine/params/params.ts';
+import type { ContractName } from './contracts.ts';
 
 export const REGIONS = ['NORTH_AMERICA', 'EUROPE', 'SOUTH_AMERICA', 'ASIA_PACIFIC', 'JAPAN', 'AUSTRALIA'] as const;
 export type Region = (typeof REGIONS)[number];
@@ -42,7 +43,15 @@ export interface Stage {
 }
 
 export type MixEntry =
-  | { readonly kind: Kind; readonly token: Token | undefined; readonly weightPpm: number; readonly amountMedian: string | undefined }
+  | {
+      readonly kind: Kind;
+      readonly token: Token | undefined;
+      readonly weightPpm: number;
+      readonly amountMedian: string | undefined;
+      /** Contract kinds: which contract, and which of its functions; undefined: any template, any function. */
+      readonly contract?: ContractName | undefined;
+      readonly function?: string | undefined;
+    }
   | { readonly invalid: readonly InvalidReason[]; readonly weightPpm: number };
 
 /** Which nodes a fault picks: explicit ids, regions, kinds, a share of nodes or of hash power. Several must all hold. */

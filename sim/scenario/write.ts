@@ -126,6 +126,8 @@ const mixEntry = (entry: MixEntry): unknown =>
         kind: entry.kind,
         token: entry.token,
         weight: entry.weightPpm,
+        contract: entry.contract,
+        function: entry.function,
         amount: entry.amountMedian === undefined ? undefined : { distribution: 'lognormal-table', median: formatAmount(BigInt(entry.amountMedian)) },
       };
 

@@ -14,6 +14,8 @@ export interface Draft {
   readonly sender: number;
   readonly payload: Payload;
   readonly expected: Expectation | ((at: Inclusion) => Expectation);
+  /** Gas for the VM, beyond the intrinsic gas; undefined: it runs no contract. */
+  readonly gas?: number | undefined;
   /** It has been signed: what it touches is taken until it is seen. */
   readonly sent?: (tag: SubmissionTag) => void;
   /** It was seen in a round, perhaps not a final one: what may be sent next. Called at most once. */

@@ -39,6 +39,8 @@ export class Roster {
   private readonly lowStr: bigint[];
   private readonly highStr: bigint[];
   private readonly lowCcos: bigint[];
+  /** STR that any account may have come to hold besides. */
+  private common = 0n;
 
   /** `feeMax`: most that a submission may cost beyond what it pays and its gas, base units. */
   constructor(accounts: WorkloadAccounts, popularity: Distribution, feeMax: bigint, key: DrawKey) {
@@ -105,7 +107,7 @@ export class Roster {
   }
 
   high(index: number): bigint {
-    return this.highStr[index];
+    return this.highStr[index] + this.common;
   }
 
   /** `wanted`, or as much of it as keeps the account going; at least 1 base unit. */
@@ -137,6 +139,11 @@ export class Roster {
   /** STR that an account may come to hold. */
   mayReceive(index: number, str: bigint): void {
     this.highStr[index] += str;
+  }
+
+  /** STR that a contract holds from now on: whoever it pays may get it. */
+  everyoneMayReceive(str: bigint): void {
+    this.common += str;
   }
 }
 

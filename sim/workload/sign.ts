@@ -21,7 +21,10 @@ export class Signer {
     this.crypto = crypto;
   }
 
-  /** `spareGas`: a gas limit a quarter above what is needed, so that some gas is returned (D11). */
+  /**
+   * `spareGas`: a gas limit a quarter above what is needed, so that some gas is returned (D11). `vmGas`: what a contract gets,
+   * to the unit.
+   */
   fields(
     key: KeyPair,
     nonce: number,
@@ -29,9 +32,10 @@ export class Signer {
     gasPrice: bigint,
     spareGas = false,
     reference?: BlockReference,
+    vmGas?: number,
   ): UnsignedTransaction {
     const intrinsic = gasNeeded(payload);
-    const gasLimit = spareGas ? intrinsic + (intrinsic >> 2) : intrinsic;
+    const gasLimit = intrinsic + (vmGas ?? (spareGas ? intrinsic >> 2 : 0));
     return unsignedTransaction({ nonce, gasLimit, gasPrice, payload, reference }, key.publicKey);
   }
 

@@ -1,4 +1,4 @@
-/** Payments, and the contract kinds: what always fits. */
+/** Payments: what always fits. */
 import { UNIT } from '../../engine/params/params.ts';
 import type { Kind, Token } from '../../engine/tx/kinds.ts';
 import type { Payload } from '../../engine/tx/transaction.ts';
@@ -9,8 +9,6 @@ import type { Roster } from './roster.ts';
 /** Tokens that the workload's accounts never hold: a scenario that asks for them asks for failures. */
 const NOT_HELD = expectation({ 'value-not-covered': 'no account of the workload holds this token' });
 const NOT_TRANSFERABLE = expectation({ 'not-transferable': 'eSTR does not transfer (D10)' });
-const REFUSED = expectation({ 'module-refused': 'drawn bytes are no contract' });
-const NO_CONTRACT = expectation({ 'not-found': 'an account of the workload is no contract' });
 
 const EXPECTED: Readonly<Record<Token, Expectation>> = {
   STR: SUCCESS,
@@ -23,12 +21,6 @@ const EXPECTED: Readonly<Record<Token, Expectation>> = {
 
 /** Smallest lower bound of CCOS from which an account still pays in it, base units. */
 const CCOS_MIN = UNIT / 1000n;
-
-/** Magic number and version of a WebAssembly module (WebAssembly core specification, 5.5.16). */
-const WASM_HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00] as const;
-/** Bytes of a drawn module beyond its header, and of a call's input: at most this many (assumption). */
-const MODULE_BYTES_MAX = 512;
-const INPUT_BYTES_MAX = 96;
 
 export class Transfers implements Family {
   private readonly roster: Roster;
@@ -49,13 +41,6 @@ export class Transfers implements Family {
         const amount = roster.affordableStr(sender, arrival.amount(entry, MEDIAN.financial));
         roster.mayReceive(to, amount);
         return { sender, payload: { kind, to: roster.account(to), amount }, expected: SUCCESS };
-      }
-      case 'contract_deploy':
-        return { sender, payload: { kind, module: module(arrival), value: 0n, input: new Uint8Array(0) }, expected: REFUSED };
-      case 'contract_call': {
-        const contract = roster.account(roster.recipient(sender, arrival.index, arrival.nextAccount()));
-        const input = drawnBytes(arrival, arrival.below(INPUT_BYTES_MAX + 1));
-        return { sender, payload: { kind, contract, value: 0n, input }, expected: NO_CONTRACT };
       }
       default:
         return undefined;
@@ -88,17 +73,4 @@ export function payment(
     amount = roster.affordableCcos(sender, wanted);
   }
   return { kind: 'transfer', token, to: roster.account(to), amount };
-}
-
-function module(arrival: Arrival): Uint8Array {
-  return Uint8Array.from([...WASM_HEADER, ...drawnBytes(arrival, arrival.below(MODULE_BYTES_MAX + 1))]);
-}
-
-function drawnBytes(arrival: Arrival, length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  for (let i = 0; i < length; i += 4) {
-    const word = arrival.u32();
-    for (let j = i; j < Math.min(i + 4, length); j++) bytes[j] = word >>> (8 * (j - i));
-  }
-  return bytes;
 }

@@ -24,6 +24,7 @@ import { Atomics } from './atomic.ts';
 import { Bridge } from './bridge.ts';
 import { Clock } from './clock.ts';
 import { Domains } from './domains.ts';
+import { Contracts } from './contracts.ts';
 import { Arrival, gasPrice, type Draft, type Family, type KindEntry } from './draft.ts';
 import { judge, type Inclusion, type RefusalCode, type Status, type SubmissionTag } from './expectations.ts';
 import type { Verdict } from './expectations.ts';
@@ -206,7 +207,7 @@ export class Workload {
     const spareGas = arrival.oneIn(SPARE_GAS);
     const reference = arrival.oneIn(REFERRING) ? this.reference(arrival) : undefined;
     const nonce = this.roster.nonce(sender);
-    const fields = this.signer.fields(key, nonce, draft.payload, gasPrice(arrival), spareGas, reference);
+    const fields = this.signer.fields(key, nonce, draft.payload, gasPrice(arrival), spareGas, reference, draft.gas);
     const transaction = this.signer.sign(fields, key);
     const fee = BigInt(fields.gasLimit) * fields.gasPrice;
     this.roster.spend(sender, fee + maximalStrOutflow(draft.payload, this.domainFee), ccosOutflow(draft.payload));
@@ -263,6 +264,7 @@ function families(
     domain_register: domains,
     domain_renew: domains,
     domain_transfer: domains,
+  const contracts = new Contracts(roster, clock, genesis.params, crypto);
     domain_list: domains,
     domain_buy: domains,
     nft_mint: nfts,
@@ -278,8 +280,9 @@ function families(
     bridge_burn: bridge,
     bridge_refund: bridge,
     atomic: atomics,
-    contract_deploy: transfers,
-    contract_call: transfers,
+    contract_deploy: contracts,
+    contract_call: contracts,
+    shielded_transfer: shielded,
   };
 }
 

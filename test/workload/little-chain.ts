@@ -127,3 +127,46 @@ export class LittleChain {
     return { parent: { hash: parent.hash, header }, miner: MINER.account, nowSeconds: parent.seconds, blockHash };
   }
 }
+
+const ROUND_SECONDS = 30;
+
+/** Runs the chain to its end; `branch` says on how old an ancestor round `number` is found, 0 being the head. `told` hears of each final receipt. */
+export function run(built: Built, rounds: number, finality: number, branch: (number: number) => number, told: (status: Receipt['status']) => void = () => {}): Head {
+  const { workload } = built;
+  const chain = new LittleChain(built);
+  const sent: Transaction[] = [];
+  let best = chain.genesis;
+  let final = chain.genesis;
+  for (let step = 1; step <= rounds; step++) {
+    const untilUs = step * ROUND_SECONDS * 1_000_000;
+    for (let at = workload.peek(); at !== undefined && at <= untilUs; at = workload.peek()) {
+      const submission = workload.next();
+      if (submission?.tag.intent === 'valid') sent.push(submission.transaction);
+    }
+    let parent = best;
+    for (let depth = branch(step); depth > 0 && parent.parent !== undefined && parent !== final; depth--) parent = parent.parent;
+    // A heavier branch arrives at once: as long as what it replaces, and one more. Its miners know other transactions.
+    const length = best.number - parent.number + 1;
+    for (let i = 0; i < length; i++) {
+      const known = i === length - 1 ? sent : sent.filter((_, index) => (index + step) % 3 !== 0);
+      parent = chain.extend(parent, GENESIS_SECONDS + step * ROUND_SECONDS - length + i + 1, known);
+    }
+    best = parent;
+    for (const receipt of best.receipts) workload.seen(receipt.transaction, receipt.status, best.number, best.parent!.seconds);
+    final = finalise(built, best, final, finality, told);
+  }
+  return finalise(built, best, final, 0, told);
+}
+
+function finalise({ workload }: Built, best: Head, final: Head, finality: number, told: (status: Receipt['status']) => void): Head {
+  const path: Head[] = [];
+  for (let head = best; head !== final; head = head.parent!) if (head.number <= best.number - finality) path.push(head);
+  for (const head of path.reverse()) {
+    for (const receipt of head.receipts) {
+      workload.confirmed(receipt.transaction, receipt.status, head.number, head.parent!.seconds);
+      told(receipt.status);
+    }
+    workload.finalRound(head.number, head.ledgerHashes);
+  }
+  return path.at(-1) ?? final;
+}

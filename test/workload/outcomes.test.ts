@@ -2,8 +2,7 @@
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { KINDS } from '../../engine/tx/kinds.ts';
-import type { Transaction } from '../../engine/tx/transaction.ts';
-import { ALL_KINDS, GENESIS_SECONDS, LittleChain, scenario, steady, workloadOf, type Built, type Head } from './little-chain.ts';
+import { ALL_KINDS, run, scenario, steady, workloadOf } from './little-chain.ts';
 
 const PARAMS = {
   domainTermSeconds: 240,
@@ -13,46 +12,6 @@ const PARAMS = {
   bridgeTimeoutSeconds: 120,
   finalityDepth: 8,
 };
-const ROUND_SECONDS = 30;
-
-/** Runs the chain to its end; `branch` says on how old an ancestor round `number` is found, 0 being the head. */
-function run(built: Built, rounds: number, finality: number, branch: (number: number) => number): Head {
-  const { workload } = built;
-  const chain = new LittleChain(built);
-  const sent: Transaction[] = [];
-  let best = chain.genesis;
-  let final = chain.genesis;
-  for (let step = 1; step <= rounds; step++) {
-    const untilUs = step * ROUND_SECONDS * 1_000_000;
-    for (let at = workload.peek(); at !== undefined && at <= untilUs; at = workload.peek()) {
-      const submission = workload.next();
-      if (submission?.tag.intent === 'valid') sent.push(submission.transaction);
-    }
-    let parent = best;
-    for (let depth = branch(step); depth > 0 && parent.parent !== undefined && parent !== final; depth--) parent = parent.parent;
-    // A heavier branch arrives at once: as long as what it replaces, and one more. Its miners know other transactions.
-    const length = best.number - parent.number + 1;
-    for (let i = 0; i < length; i++) {
-      const known = i === length - 1 ? sent : sent.filter((_, index) => (index + step) % 3 !== 0);
-      parent = chain.extend(parent, GENESIS_SECONDS + step * ROUND_SECONDS - length + i + 1, known);
-    }
-    best = parent;
-    for (const receipt of best.receipts) workload.seen(receipt.transaction, receipt.status, best.number, best.parent!.seconds);
-    final = finalise(built, best, final, finality);
-  }
-  return finalise(built, best, final, 0);
-}
-
-function finalise({ workload }: Built, best: Head, final: Head, finality: number): Head {
-  const path: Head[] = [];
-  for (let head = best; head !== final; head = head.parent!) if (head.number <= best.number - finality) path.push(head);
-  for (const head of path.reverse()) {
-    for (const receipt of head.receipts) workload.confirmed(receipt.transaction, receipt.status, head.number, head.parent!.seconds);
-    workload.finalRound(head.number, head.ledgerHashes);
-  }
-  return path.at(-1) ?? final;
-}
-
 const SCENARIO = scenario(ALL_KINDS, [steady(1_500, 2)]);
 
 describe('outcomes', () => {
@@ -64,8 +23,7 @@ describe('outcomes', () => {
     const kinds = Object.fromEntries([...statistics.kinds].map(([kind, { succeeded, failed }]) => [kind, [succeeded, failed]]));
     for (const kind of KINDS) {
       const [succeeded, failed] = kinds[kind];
-      if (kind.startsWith('contract')) expect(succeeded, kind).toBe(0);
-      else expect(succeeded, kind).toBeGreaterThan(0);
+      expect(succeeded, kind).toBeGreaterThan(0);
       if (['nft_buy', 'domain_register', 'bridge_mint'].includes(kind)) expect(failed, kind).toBeGreaterThan(0);
     }
     const offered = [...statistics.kinds.values()].reduce((sum, tally) => sum + tally.offered, 0);
