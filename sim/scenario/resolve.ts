@@ -178,9 +178,6 @@ function resolveMix(mix: NonNullable<WrittenScenario['workload']>['mix'], compla
   });
 }
 
-/** Rates in thousandths of a transaction per second; a ramp starts where the stage before it ended, the first at 0. */
-function resolveStages(rate: NonNullable<WrittenScenario['workload']>['rate']): Stage[] {
-  const factor = rate.unit === 'tx/ms' ? 1_000 : 1;
 /** What is named must be a function of the contract that is named. */
 function checkFunction(kind: 'contract_deploy' | 'contract_call', written: { readonly contract?: ContractName | undefined; readonly function?: string | undefined }, path: readonly PropertyKey[], complain: Complain): void {
   if (written.contract === undefined || written.function === undefined) return;
@@ -188,6 +185,9 @@ function checkFunction(kind: 'contract_deploy' | 'contract_call', written: { rea
   if (!known.includes(written.function)) complain([...path, 'function'], `no function \`${written.function}\` of \`${written.contract}\` in a \`${kind}\``, known.length === 0 ? 'remove `function`' : suggest(written.function, known));
 }
 
+/** Rates in thousandths of a transaction per second; a ramp starts where the stage before it ended, the first at 0. */
+function resolveStages(rate: NonNullable<WrittenScenario['workload']>['rate']): Stage[] {
+  const factor = rate.unit === 'tx/ms' ? 1_000 : 1;
   let level = 0;
   return rate.stages.map((stage): Stage => {
     const from = (stage.at ?? stage.from ?? level / factor) * factor;

@@ -5,8 +5,8 @@
 import { z } from 'zod';
 import { KINDS, TOKENS } from '../../engine/tx/kinds.ts';
 import { amount, bytes, cost, count, decimal, duration, positiveDuration, rate, rounds, seconds, share, shareBps } from './fields.ts';
-import { scheduledFault } from './fault-options.ts';
 import { CONTRACT_FUNCTIONS, CONTRACT_NAMES, HOSTILE_MODULES } from './contracts.ts';
+import { scheduledFault } from './fault-options.ts';
 import { INVALID_REASONS, REGIONS, SCHEDULED_FAULTS_MAX } from './types.ts';
 
 export const SCHEMA_ID = 'stratus/scenario/v1';
@@ -116,11 +116,6 @@ const mixEntry = z
   .strictObject({
     kind: z.enum(KINDS).optional(),
     token: z.enum(TOKENS).optional(),
-    weight,
-    amount: z.strictObject({ distribution: z.literal('lognormal-table'), median: amount('Half of the amounts are below it.') }).optional(),
-    invalid: z.array(z.enum(INVALID_REASONS)).min(1).optional(),
-  })
-  .refine((entry) => (entry.kind === undefined) !== (entry.invalid === undefined), { error: 'an entry has either `kind` or `invalid`' })
     contract: z
       .enum(CONTRACT_NAMES)
       .meta({ description: 'Of `contract_deploy` and `contract_call`: a template (engine/starw/contracts; deployed when first asked for), `hostile` (attacks) or `none` (no contract: must fail). Default: any template.', examples: ['dex'] })
@@ -129,8 +124,15 @@ const mixEntry = z
       .string()
       .meta({ description: `Of \`contract\`; default: any, by weights of their own. ${CONTRACT_NAMES.filter((name) => CONTRACT_FUNCTIONS[name].length > 0).map((name) => `${name}: ${CONTRACT_FUNCTIONS[name].join(', ')}`).join('; ')}. Of a \`contract_deploy\` of hostile: ${HOSTILE_MODULES.join(', ')}.`, examples: ['buy'] })
       .optional(),
+    weight,
+    amount: z.strictObject({ distribution: z.literal('lognormal-table'), median: amount('Half of the amounts are below it.') }).optional(),
+    invalid: z.array(z.enum(INVALID_REASONS)).min(1).optional(),
+  })
+  .refine((entry) => (entry.kind === undefined) !== (entry.invalid === undefined), { error: 'an entry has either `kind` or `invalid`' })
   .refine((entry) => entry.invalid === undefined || (entry.token === undefined && entry.amount === undefined), { error: '`invalid` takes only `weight`' })
-  .refine((entry) => entry.token === undefined || entry.kind === 'transfer', { error: 'only `transfer` takes a `token`' });
+  .refine((entry) => entry.token === undefined || entry.kind === 'transfer', { error: 'only `transfer` takes a `token`' })
+  .refine((entry) => entry.contract === undefined || entry.kind === 'contract_deploy' || entry.kind === 'contract_call', { error: 'only `contract_deploy` and `contract_call` take a `contract`' })
+  .refine((entry) => entry.function === undefined || entry.contract !== undefined, { error: '`function` goes with `contract`' });
 
 const level = decimal(3, 'a rate', '20', 'In `rate.unit`, with at most three decimals.', 100_000_000_000n);
 const stage = z

@@ -125,9 +125,9 @@ const mixEntry = (entry: MixEntry): unknown =>
     : {
         kind: entry.kind,
         token: entry.token,
-        weight: entry.weightPpm,
         contract: entry.contract,
         function: entry.function,
+        weight: entry.weightPpm,
         amount: entry.amountMedian === undefined ? undefined : { distribution: 'lognormal-table', median: formatAmount(BigInt(entry.amountMedian)) },
       };
 

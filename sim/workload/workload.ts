@@ -23,8 +23,8 @@ import { Arrivals } from './arrivals.ts';
 import { Atomics } from './atomic.ts';
 import { Bridge } from './bridge.ts';
 import { Clock } from './clock.ts';
-import { Domains } from './domains.ts';
 import { Contracts } from './contracts.ts';
+import { Domains } from './domains.ts';
 import { Arrival, gasPrice, type Draft, type Family, type KindEntry } from './draft.ts';
 import { judge, type Inclusion, type RefusalCode, type Status, type SubmissionTag } from './expectations.ts';
 import type { Verdict } from './expectations.ts';
@@ -258,13 +258,13 @@ function families(
   const governance = new Governance(roster, genesis.params, clock);
   const bridge = new Bridge(roster, clock, accounts, genesis, crypto);
   const atomics = new Atomics(roster, domains, nfts);
+  const contracts = new Contracts(roster, clock, genesis.params, crypto);
   return {
     transfer: transfers,
     'financial-public-transaction': transfers,
     domain_register: domains,
     domain_renew: domains,
     domain_transfer: domains,
-  const contracts = new Contracts(roster, clock, genesis.params, crypto);
     domain_list: domains,
     domain_buy: domains,
     nft_mint: nfts,
