@@ -282,7 +282,6 @@ function families(
     atomic: atomics,
     contract_deploy: contracts,
     contract_call: contracts,
-    shielded_transfer: shielded,
   };
 }
 

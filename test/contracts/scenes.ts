@@ -27,6 +27,9 @@ export const undeployed = (name: TemplateName, bytes = moduleOf(name)): Template
   return new Template(name, CONTRACT, world, bytes);
 };
 
+/** The token that DEX and staking deal with. */
+export const tokenOf = ({ world }: Template): Template => new Template('token', TOKEN, world);
+
 /** What each is deployed with, by ALICE. */
 export const DEPLOYED: Readonly<Record<TemplateName, readonly Value[]>> = {
   dex: [TOKEN, 30n],
