@@ -3,6 +3,8 @@ import { UNIT } from '../../engine/params/params.ts';
 import { bridgeDigest } from '../../engine/tx/bridge-digest.ts';
 import type { Kind } from '../../engine/tx/kinds.ts';
 import type { BridgeMessage, BridgeProof, Payload, Transaction } from '../../engine/tx/transaction.ts';
+import { stubProver } from '../../engine/zk/stub.ts';
+import { ShieldedPlan } from '../../sim/workload/shielded-plan.ts';
 import { WHALE, type BenchChain, type Draft, type Stage } from './chain.ts';
 import { hexOf } from './seeded.ts';
 
@@ -139,6 +141,12 @@ class Setting {
         return () => ({ kind, module: new Uint8Array(500), value: 0n, input: new Uint8Array(0) });
       case 'contract_call':
         return () => ({ kind, contract: to, value: 0n, input: new Uint8Array(68) });
+      case 'shielded_transfer': {
+        // A plan of one's own begins with a deposit, which needs nothing.
+        const key = Int32Array.from({ length: 8 }, (_, word) => i + word);
+        const { payload, claim } = new ShieldedPlan([chain.senders[from].account], chain.environment.genesisHash, chain.crypto, key).next();
+        return () => ({ ...payload, proof: stubProver.prove(claim)! });
+      }
     }
   }
 

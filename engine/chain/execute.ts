@@ -18,6 +18,7 @@ import { accountOf, creditStr, debitStr, setAccount, Snapshots } from '../ledger
 import { STR_TREASURY } from '../ledgers/protocol-accounts.ts';
 import type { RewardDue } from '../ledgers/tables.ts';
 import { U64_MAX, type Params } from '../params/params.ts';
+import type { ProverName } from '../params/zk.ts';
 import { toHex } from '../primitives/bytes.ts';
 import { assert, err, ok, type Result } from '../primitives/result.ts';
 import { earnsReward } from '../rewards/ccos.ts';
@@ -28,6 +29,9 @@ import { StateJournal } from '../state/journal.ts';
 import type { StateBase } from '../state/state.ts';
 import { LEDGERS, type Kind, type Ledger } from '../tx/kinds.ts';
 import type { Account, BlockReference, Hash, Transaction } from '../tx/transaction.ts';
+import type { ProofVerifier } from '../zk/prover.ts';
+import type { Statement } from '../zk/statements.ts';
+import { verifierOf } from '../zk/verifiers.ts';
 import { bodyRoots, type BodyRoots } from './body-roots.ts';
 import { ReceiptLeaves } from './receipt.ts';
 import type {
@@ -116,6 +120,7 @@ export class RoundExecution {
   private readonly rewardsDue: RewardDue[] = [];
   private readonly gasUsed = LEDGERS.map(() => 0);
   private vmGas = 0;
+  private proofs = 0;
   private readonly subsidy: bigint;
   /** In flight: debited from senders, not yet the miner's. */
   private fees = 0n;
@@ -171,9 +176,10 @@ export class RoundExecution {
     this.fees += fee;
     this.gasUsed[home] += used;
     this.vmGas += operation.gasUsed;
+    if (operation.prover !== undefined) this.proofs++;
 
     this.transactions.push(transaction);
-    const receipt = new TransactionReceipt(transaction, failure ?? 'success', used, fee, failure === undefined ? events : [], touched, operation.output);
+    const receipt = new TransactionReceipt(transaction, failure ?? 'success', used, fee, failure === undefined ? events : [], touched, operation.output, operation.prover);
     this.receipts.push(receipt);
     this.leaves.receipt(receipt, transaction);
     if (failure === undefined) this.noteReward(transaction);
@@ -192,7 +198,7 @@ export class RoundExecution {
     const delta = journal.delta();
     const commitments = commitDelta(this.state.commitments, delta, environment.crypto);
     const ledgers = this.ledgerHeaders(roots, commitments);
-    return { ledgers, receipts, settlements, gasUsed: this.gasUsed, vmGas: this.vmGas, fees, subsidy, delta, commitments, orderRoot: roots.orderRoot };
+    return { ledgers, receipts, settlements, gasUsed: this.gasUsed, vmGas: this.vmGas, proofs: this.proofs, fees, subsidy, delta, commitments, orderRoot: roots.orderRoot };
   }
 
   private revert(mark: number): void {
@@ -243,9 +249,11 @@ class CurrentOperation implements Operation {
   readonly now: number;
   readonly emit: Operation['emit'];
   readonly vm: Vm;
+  private readonly verifier: ProofVerifier;
   /** Used beyond the intrinsic gas. */
   gasUsed = 0;
   output: Uint8Array = NOTHING;
+  prover: ProverName | undefined;
   private current: Transaction | undefined;
   private events: ReceiptEvent[] = [];
 
@@ -256,6 +264,7 @@ class CurrentOperation implements Operation {
     this.genesisHash = genesisHash;
     this.crypto = crypto;
     this.vm = vm;
+    this.verifier = verifierOf(params.proofs);
     this.round = round;
     this.now = now;
     this.emit = (event) => void this.events.push(event);
@@ -267,6 +276,7 @@ class CurrentOperation implements Operation {
     this.events = events;
     this.gasUsed = 0;
     this.output = NOTHING;
+    this.prover = undefined;
     return this;
   }
 
@@ -277,6 +287,10 @@ class CurrentOperation implements Operation {
   useGas(gas: number): void {
     assert(gas <= this.gasLeft, 'the VM keeps to its gas');
     this.gasUsed += gas;
+  }
+  proves(statement: Statement, proof: Uint8Array): boolean {
+    this.prover = this.verifier.name;
+    return this.verifier.verify(statement, proof);
   }
   giveBack(output: Uint8Array): void {
     this.output = output;
@@ -297,9 +311,10 @@ class TransactionReceipt implements Receipt {
   readonly events: readonly ReceiptEvent[];
   readonly touched: readonly Ledger[];
   readonly output: Uint8Array;
+  readonly prover: ProverName | undefined;
   private readonly of: Transaction;
 
-  constructor(of: Transaction, status: 'success' | FailureCode, gasUsed: number, fee: bigint, events: readonly ReceiptEvent[], touched: readonly Ledger[], output: Uint8Array) {
+  constructor(of: Transaction, status: 'success' | FailureCode, gasUsed: number, fee: bigint, events: readonly ReceiptEvent[], touched: readonly Ledger[], output: Uint8Array, prover: ProverName | undefined) {
     this.of = of;
     this.status = status;
     this.gasUsed = gasUsed;
@@ -307,6 +322,7 @@ class TransactionReceipt implements Receipt {
     this.events = events;
     this.touched = touched;
     this.output = output;
+    this.prover = prover;
   }
 
   get transaction(): Hash {

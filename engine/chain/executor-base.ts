@@ -38,6 +38,8 @@ export abstract class ExecutorBase implements Executor {
   private readonly verdicts: (RoundError | null)[] = [null];
   /** By round, where contracts used any. */
   private readonly gas = new Map<RoundRef, number>();
+  /** By round, where proofs were verified. */
+  private readonly proofCounts = new Map<RoundRef, number>();
   private readonly clearances = new Map<RoundRef, Clearance>();
 
   constructor(registry: Registry, genesis: Genesis, crypto: Crypto, vm: Vm, sealer: Sealer, stateless: StatelessVerdicts) {
@@ -85,6 +87,10 @@ export abstract class ExecutorBase implements Executor {
     return this.gas.get(ref) ?? 0;
   }
 
+  proofs(ref: RoundRef): number {
+    return this.proofCounts.get(ref) ?? 0;
+  }
+
   stateAt(ref: RoundRef): StateReader {
     return this.committed(ref);
   }
@@ -124,7 +130,7 @@ export abstract class ExecutorBase implements Executor {
     const header: RoundHeader = { ...unsealed, seal };
     const ref = registry.addRound({ hash: hashHeader(header, crypto), header, ledgers: executed.ledgers, transactions });
     this.keep(ref, executed);
-    this.noteGas(ref, executed);
+    this.noteWork(ref, executed);
     this.executions++;
     this.verdicts[ref] = null;
     return ref;
@@ -169,15 +175,16 @@ export abstract class ExecutorBase implements Executor {
     const executed = executeRound(this.environment, this.context(parent, header.miner), this.committed(parent), round.transactions, roots);
     this.executions++;
     if (!executed.ok) return executed.error;
-    this.noteGas(ref, executed.value);
+    this.noteWork(ref, executed.value);
     const mismatch = compareLedgers(body.ledgers, executed.value.ledgers);
     if (mismatch !== undefined) return mismatch;
     this.keep(ref, executed.value);
     return undefined;
   }
 
-  private noteGas(ref: RoundRef, { vmGas }: ExecutedRound): void {
+  private noteWork(ref: RoundRef, { vmGas, proofs }: ExecutedRound): void {
     if (vmGas > 0) this.gas.set(ref, vmGas);
+    if (proofs > 0) this.proofCounts.set(ref, proofs);
   }
 
   private context(parent: RoundRef, miner: Account): RoundContext {

@@ -47,6 +47,8 @@ export interface Executor {
   build(parent: RoundRef, miner: Account, clockSeconds: number, pooled: Iterable<TxHandle>): RoundRef;
   /** Gas that contracts used in a round that was executed or built here, also where its roots then proved wrong. */
   vmGas(ref: RoundRef): number;
+  /** Proofs that were verified in it, likewise. */
+  proofs(ref: RoundRef): number;
   /** The result of a valid round, while it is kept. */
   resultOf(ref: RoundRef): ExecutedRound | undefined;
   /** An account at a round, with its proof; undefined where that state is no longer kept. */

@@ -5,7 +5,7 @@
  *
  * The file, big-endian; its sha256 is the genesis hash, the parent of round 0, and part of every signed digest (D3):
  *   "stratus-genesis" ‖ version u8 = 1 ‖ chain id u32 ‖ time u64 ‖ bits u32 ‖ parameters u64 each (order: `PARAMETERS`)
- *   ‖ relayers: count u8, 33 bytes each ‖ market 20
+ *   ‖ relayers: count u8, 33 bytes each ‖ proofs u8 (stub 0, groth16 1) ‖ market 20
  *   ‖ allocations: count u32, then token u8 ‖ account 20 ‖ amount u64 each, strictly ascending by (token, account)
  */
 import type { Crypto } from '../crypto/crypto.ts';
@@ -22,6 +22,7 @@ import {
   U64_MAX,
   type Params,
 } from '../params/params.ts';
+import { PROVERS } from '../params/zk.ts';
 import { equalBytes, fromHex, isHex, toHex, utf8 } from '../primitives/bytes.ts';
 import { CodecError, Reader, Writer } from '../primitives/codec.ts';
 import { merkleRoot } from '../primitives/merkle.ts';
@@ -188,7 +189,7 @@ function compareAllocations(x: Allocation, y: Allocation): number {
 
 // ── Parameters ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-type NumericParameter = Exclude<keyof Params, 'relayers'>;
+type NumericParameter = Exclude<keyof Params, 'relayers' | 'proofs'>;
 
 /** In the file's order, with the smallest and largest value that a chain can work with. */
 const PARAMETERS: readonly (readonly [name: NumericParameter, min: number, max: number])[] = [
@@ -237,6 +238,7 @@ export function encodeGenesis({ chainId, timeSeconds, bits, params, market, allo
   for (const [name] of PARAMETERS) out.u64(params[name]);
   out.u8(params.relayers.length);
   for (const relayer of params.relayers) out.bytes(fromHex(relayer));
+  out.u8(PROVERS.indexOf(params.proofs));
   out.bytes(fromHex(market)).u32(allocations.length);
   for (const { token, account, amount } of allocations) {
     out.u8(TOKENS.indexOf(token)).bytes(fromHex(account)).u64(amount);
@@ -276,6 +278,7 @@ export function decodeGenesis(bytes: Uint8Array, crypto: Crypto): Result<Genesis
 function readParams(input: Reader): Params {
   const values = Object.fromEntries(
     PARAMETERS.map(([name]) => [name, name === 'domainFee' ? input.u64() : input.u53()]),
-  ) as unknown as Omit<Params, 'relayers'>;
-  return { ...values, relayers: Array.from({ length: input.u8() }, () => toHex(input.bytes(33))) };
+  ) as unknown as Omit<Params, 'relayers' | 'proofs'>;
+  const relayers = Array.from({ length: input.u8() }, () => toHex(input.bytes(33)));
+  return { ...values, relayers, proofs: input.oneOf(PROVERS, 'prover') };
 }

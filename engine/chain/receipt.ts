@@ -8,6 +8,7 @@
  * All integers big-endian; texts and lists carry their length. Byte by byte in docs/state.md.
  */
 import type { Crypto } from '../crypto/crypto.ts';
+import { PROVERS } from '../params/zk.ts';
 import { fromHex, utf8 } from '../primitives/bytes.ts';
 import { Writer } from '../primitives/codec.ts';
 import { merkleRootOf } from '../primitives/merkle.ts';
@@ -33,6 +34,7 @@ const EVENT_TYPES = [
   'ccos-reward',
   'deployed',
   'contract',
+  'shielded',
 ] as const satisfies readonly ReceiptEvent['type'][];
 
 function writeEvent(event: ReceiptEvent, out: Writer): void {
@@ -83,6 +85,9 @@ function writeEvent(event: ReceiptEvent, out: Writer): void {
     case 'contract':
       out.hex(event.contract).blob16(event.topic).blob16(event.data);
       break;
+    case 'shielded':
+      out.hex(event.nullifier).hex(event.account).u64(event.deposit).u64(event.withdrawal);
+      break;
   }
 }
 
@@ -90,9 +95,10 @@ type IdAt = Pick<Transaction, 'ids' | 'idAt'>;
 
 /**
  * 0x00 ‖ id ‖ kind u8 ‖ sender ‖ status u8 (0 = success) ‖ gas used u64 ‖ fee u64 ‖ touched ledgers u8 (bit i = ledger
- * i) ‖ events; of the contract ledger's kinds then what the contract handed back, with its length as u16.
+ * i) ‖ events; of the contract ledger's kinds then what the contract handed back, with its length as u16; of
+ * shielded transfers then who judged the proof, u8 (0 = nobody, 1 = stub, 2 = groth16).
  */
-function writeReceipt({ kind, sender, ledger, status, gasUsed, fee, touched, events, output }: Receipt, { ids, idAt }: IdAt, out: Writer): void {
+function writeReceipt({ kind, sender, ledger, status, gasUsed, fee, touched, events, output, prover }: Receipt, { ids, idAt }: IdAt, out: Writer): void {
   out.u8(0).part(ids, idAt, 32).u8(KINDS.indexOf(kind)).hex(sender);
   out.u8(status === 'success' ? 0 : 1 + FAILURE_CODES.indexOf(status)).u64(gasUsed).u64(fee);
   let bits = 0;
@@ -100,6 +106,7 @@ function writeReceipt({ kind, sender, ledger, status, gasUsed, fee, touched, eve
   out.u8(bits).u16(events.length);
   for (const event of events) writeEvent(event, out);
   if (ledger === 'contract') out.blob16(output);
+  if (kind === 'shielded_transfer') out.u8(prover === undefined ? 0 : 1 + PROVERS.indexOf(prover));
 }
 
 export function encodeReceipt(receipt: Receipt): Uint8Array {

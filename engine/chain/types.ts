@@ -1,6 +1,7 @@
 /** Rounds and ledger blocks (D5), receipts, and what executing a round yields. Byte layouts: `header.ts`, docs/encoding.md. */
 import type { Account, Hash, Transaction } from '../tx/transaction.ts';
 import type { Kind, Ledger, Token } from '../tx/kinds.ts';
+import type { ProverName } from '../params/zk.ts';
 import type { Delta } from '../state/state.ts';
 
 /** The header that proof of work is done on (D5). */
@@ -88,6 +89,8 @@ export const FAILURE_CODES = [
   'message-size',
   'event-size',
   'event-count',
+  'nullifier-spent',
+  'proof-refused',
 ] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];
 
@@ -106,7 +109,9 @@ export type ReceiptEvent =
   | { readonly type: 'ccos-reward'; readonly transaction: Hash; readonly to: Account; readonly bps: number; readonly amount: bigint }
   | { readonly type: 'deployed'; readonly contract: Account; readonly code: Hash }
   /** Told by a contract: at most `VM_LIMITS.events` of a transaction, topic and data bounded there too. */
-  | { readonly type: 'contract'; readonly contract: Account; readonly topic: Uint8Array; readonly data: Uint8Array };
+  | { readonly type: 'contract'; readonly contract: Account; readonly topic: Uint8Array; readonly data: Uint8Array }
+  /** STR that entered and left the shielded pool, from and to the account. */
+  | { readonly type: 'shielded'; readonly nullifier: Hash; readonly account: Account; readonly deposit: bigint; readonly withdrawal: bigint };
 
 export interface Receipt {
   readonly transaction: Hash;
@@ -119,8 +124,10 @@ export interface Receipt {
   /** Fee actually kept, STR base units: gasUsed × price. */
   readonly fee: bigint;
   readonly events: readonly ReceiptEvent[];
-  /** What the called contract handed back: data, or the reason why it reverted. Empty where no contract ran. */
+  /** The first bytes (`VM_LIMITS.receiptBytes`) of what the called contract handed back: data, or why it reverted. Empty where no contract ran. */
   readonly output: Uint8Array;
+  /** Who judged its proof; undefined where none was looked at. */
+  readonly prover: ProverName | undefined;
   /** Other ledgers that its effects changed (gas and nonce aside); each records the id in its own receipts (D6). */
   readonly touched: readonly Ledger[];
 }
@@ -134,6 +141,8 @@ export interface ExecutedRound {
   readonly gasUsed: readonly number[];
   /** Gas that contracts used: the part of `gasUsed` that is beyond the transactions' intrinsic gas. */
   readonly vmGas: number;
+  /** Proofs that were verified. */
+  readonly proofs: number;
   readonly fees: bigint;
   readonly subsidy: bigint;
   readonly delta: Delta;

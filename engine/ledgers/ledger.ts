@@ -3,6 +3,7 @@ import type { FailureCode, ReceiptEvent } from '../chain/types.ts';
 import type { Crypto } from '../crypto/crypto.ts';
 import type { Params } from '../params/params.ts';
 import type { Vm } from '../starw/execute.ts';
+import type { Statement } from '../zk/statements.ts';
 import type { Journal } from '../state/state.ts';
 import type { Kind, Ledger } from '../tx/kinds.ts';
 import type { Account, Hash, Payload } from '../tx/transaction.ts';
@@ -35,6 +36,8 @@ export interface Operation extends BalanceScope {
   readonly gasLeft: number;
   /** Uses gas, at most what is left; it stays used when the transaction fails. */
   useGas(gas: number): void;
+  /** Whether the bytes prove the statement, by the chain's prover, which the receipt then names. */
+  proves(statement: Statement, proof: Uint8Array): boolean;
   /** What a contract handed back, for the receipt: also the reason of a revert. */
   giveBack(output: Uint8Array): void;
 }

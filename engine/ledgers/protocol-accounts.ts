@@ -16,10 +16,14 @@ export const CCOS_TREASURY: Account = '85119af1f222747d71e79b21bcc902e3e2067516'
 /** Holds the STR that is locked for foreign chains (D20). */
 export const BRIDGE_ESCROW: Account = '2b1830b81fff752f89027a803b329b15477c7c79';
 
+/** Holds the STR of shielded notes. */
+export const SHIELDED_POOL: Account = 'c90775bef7a75e3df9e44ac4d20739ee3ea14258';
+
 /** By the name that the id is made of. */
 export const PROTOCOL_ACCOUNTS: ReadonlyMap<string, Account> = new Map([
   ['STR.treasury', STR_TREASURY],
   ['STR.rewards', STR_REWARDS],
   ['CCOS.treasury', CCOS_TREASURY],
   ['bridge.escrow', BRIDGE_ESCROW],
+  ['shielded.pool', SHIELDED_POOL],
 ]);

@@ -117,6 +117,8 @@ function writeList<T>(writer: Writer, list: readonly T[], write: (item: T) => un
 }
 const readList = <T>(reader: Reader, read: () => T): T[] => Array.from({ length: reader.u32() }, read);
 
+const roundCodec: ValueCodec<number> = { write: (writer, round) => writer.u64(round), read: (reader) => reader.u53() };
+
 const actionCodec: ValueCodec<ProposalAction> = {
   write(writer, action) {
     if (action.type === 'parameter') {
@@ -161,6 +163,15 @@ export const snapshots = defineTable<Snapshot>('main', 'snapshot', {
 
 /** `round/account` → the STR of an earlier snapshot whose round had an open proposal when a newer one was taken. */
 export const earlierSnapshots = defineTable('main', 'earlier-snapshot', amountCodec);
+
+/** Commitment of a note → the round that made it. Never erased, spent or not. */
+export const notes = defineTable<number>('main', 'note', roundCodec);
+
+/** Nullifier of a note that was spent → the round. Never erased. */
+export const nullifiers = defineTable<number>('main', 'nullifier', roundCodec);
+
+/** `total` → the STR of all unspent notes, which lies in the pool's account. */
+export const shieldedTotal = defineTable('main', 'shielded', amountCodec);
 
 // ── CCOS ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -208,10 +219,7 @@ export const locks = defineTable<Lock>('ccoin', 'lock', {
 });
 
 /** `chain/messageId` → the round that consumed the message. Never erased (D20). */
-export const consumed = defineTable<number>('ccoin', 'consumed', {
-  write: (writer, round) => writer.u64(round),
-  read: (reader) => reader.u53(),
-});
+export const consumed = defineTable<number>('ccoin', 'consumed', roundCodec);
 
 /** Foreign chain → STR that is locked here for it. The sum over all chains is the escrow account's balance. */
 export const bridgeLocked = defineTable('ccoin', 'bridge', amountCodec);
@@ -326,6 +334,9 @@ export const TABLES = [
   mainTokens,
   snapshots,
   earlierSnapshots,
+  notes,
+  nullifiers,
+  shieldedTotal,
   domains,
   nfts,
   contracts,

@@ -100,6 +100,7 @@ export class Node {
     this.chain = new BestChain(registry, executor, params, {
       verdict: (round, error) => {
         step.out.vmGas += executor.vmGas(round);
+        step.out.proofs += executor.proofs(round);
         step.out.tell({ type: 'verdict', round, error, independent });
       },
       connected: (round) => step.out.tell({ type: 'connected', round, independent }),

@@ -49,10 +49,11 @@ export class Effects {
   /** send: Message. timer: number. */
   readonly ref: unknown[] = [];
   private tells: Tell[] = [];
-  /** Virtual CPU work of this step: signature checks, executed transactions, gas of contracts. The driver prices it. */
+  /** Virtual CPU work of this step: signature checks, executed transactions, gas of contracts, verified proofs. The driver prices it. */
   signatures = 0;
   executed = 0;
   vmGas = 0;
+  proofs = 0;
 
   send(peer: number, message: Message, bytes: number): void {
     this.push(EFFECT.send, peer, bytes, message);
@@ -79,6 +80,7 @@ export class Effects {
     this.signatures = 0;
     this.executed = 0;
     this.vmGas = 0;
+    this.proofs = 0;
   }
 
   private push(kind: number, a: number, b: number, ref: unknown): void {

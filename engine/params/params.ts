@@ -6,6 +6,8 @@
  * other constants are the same on every chain.
  */
 
+import type { ProverName } from './zk.ts';
+
 /** Chain id of Sourceless Mainnet, and of every test network (document, title page; D3). */
 export const CHAIN_ID = 1313;
 
@@ -34,6 +36,8 @@ export const GAS = {
   storageUnitBytes: 256,
   /** Per leg of an atomic operation (the document's "external call"). */
   leg: 2_000,
+  /** For verifying a proof: 40 ms, so that a round's gas pays for 97 of them, 3.9 s (assumption). */
+  proof: 2_000_000,
 } as const;
 
 /** Sizes and counts that bound what a node accepts (D11, D8, SECURITY › Rate Limiting). */
@@ -100,6 +104,8 @@ export interface Params {
   readonly relayers: readonly string[];
   /** Seconds after which an undelivered lock may be refunded (D20; assumption: 3600). */
   readonly bridgeTimeoutSeconds: number;
+  /** Whose proofs the chain takes (D33; default assumption: the stub, since every chain so far is a simulation's). */
+  readonly proofs: ProverName;
 }
 
 export const DEFAULT_PARAMS: Params = {
@@ -118,6 +124,7 @@ export const DEFAULT_PARAMS: Params = {
   quorumBps: 10,
   relayers: [],
   bridgeTimeoutSeconds: 3_600,
+  proofs: 'stub',
 };
 
 /** The pool's policy: local to a node, never consensus (D16). */

@@ -17,11 +17,12 @@ const STORING: ReadonlySet<Kind> = new Set<Kind>([
   'bridge_burn',
   'bridge_refund',
   'contract_deploy',
+  'shielded_transfer',
 ]);
 
 /**
- * 21,000 + 20,000 per started 256 payload bytes of a storing kind + 2,000 per leg of an atomic operation, whose legs
- * pay for their own storage. `payloadBytes` is the encoded length of this payload.
+ * 21,000 + 20,000 per started 256 payload bytes of a storing kind + 2,000,000 for a proof + 2,000 per leg of an atomic
+ * operation, whose legs pay for their own storage. `payloadBytes` is the encoded length of this payload.
  */
 export function intrinsicGas(payload: Payload, payloadBytes: number): number {
   if (payload.kind !== 'atomic') return plainGas(payload.kind, payloadBytes);
@@ -32,6 +33,6 @@ export function intrinsicGas(payload: Payload, payloadBytes: number): number {
 
 /** `intrinsicGas` of any payload but an atomic one: its kind and its length are enough. */
 export const plainGas = (kind: Exclude<Kind, 'atomic'>, payloadBytes: number): number =>
-  GAS.base + (STORING.has(kind) ? storageGas(payloadBytes) : 0);
+  GAS.base + (STORING.has(kind) ? storageGas(payloadBytes) : 0) + (kind === 'shielded_transfer' ? GAS.proof : 0);
 
 const storageGas = (bytes: number): number => GAS.storage * Math.ceil(bytes / GAS.storageUnitBytes);

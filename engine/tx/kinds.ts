@@ -36,5 +36,6 @@ export const KINDS = [
   'atomic',
   'contract_deploy',
   'contract_call',
+  'shielded_transfer',
 ] as const;
 export type Kind = (typeof KINDS)[number];

@@ -16,6 +16,8 @@ export function maximalStrOutflow(payload: Payload, domainFee: bigint): bigint {
       return domainFee;
     case 'contract_call':
       return payload.value;
+    case 'shielded_transfer':
+      return payload.deposit;
     case 'atomic':
       return payload.legs.reduce((sum, leg) => sum + maximalStrOutflow(leg, domainFee), 0n);
     default:

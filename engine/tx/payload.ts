@@ -7,12 +7,13 @@ import type { Kind } from './kinds.ts';
 import { atomicCodecs, legCodecs } from './payload/atomic.ts';
 import type { AnyPayloadCodec, PayloadCodecs } from './payload/codec.ts';
 import { contractCodecs } from './payload/contract.ts';
+import { shieldedCodecs } from './payload/shielded.ts';
 import { rewardedCodecs } from './payload/transfer.ts';
 import type { Payload } from './transaction.ts';
 
 export { LEG_KINDS } from './payload/atomic.ts';
 
-const CODECS: PayloadCodecs<Kind> = { ...legCodecs, ...rewardedCodecs, ...atomicCodecs, ...contractCodecs };
+const CODECS: PayloadCodecs<Kind> = { ...legCodecs, ...rewardedCodecs, ...atomicCodecs, ...contractCodecs, ...shieldedCodecs };
 
 /** Appends the payload without its kind. */
 export function writePayload(payload: Payload, out: Writer): void {

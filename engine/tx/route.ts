@@ -26,6 +26,7 @@ const HOME: Readonly<Record<Exclude<Kind, 'transfer'>, Ledger>> = {
   atomic: 'main',
   contract_deploy: 'contract',
   contract_call: 'contract',
+  shielded_transfer: 'main',
 };
 
 /** eSTR does not transfer (D10): it is routed to main, where it fails with `not-transferable`. */

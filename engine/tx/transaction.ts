@@ -53,6 +53,22 @@ export type Payload =
   /** `message.messageId` names the lock transaction; relayers attest that it was not delivered. */
   | ({ readonly kind: 'bridge_refund' } & BridgeProof)
   | { readonly kind: 'atomic'; readonly legs: readonly Payload[] }
+  /**
+   * Spends a note of the ring, if any, and makes two (docs/proofs.md): `deposit` STR enter the pool from the sender,
+   * `withdrawal` STR leave it to the sender. Commitments and nullifier are elements of bn254's scalar field, as hex.
+   */
+  | {
+      readonly kind: 'shielded_transfer';
+      /** At most `RING_SIZE`. */
+      readonly ring: readonly Hash[];
+      readonly nullifier: Hash;
+      /** `OUTPUT_COUNT`. */
+      readonly outputs: readonly Hash[];
+      readonly deposit: bigint;
+      readonly withdrawal: bigint;
+      /** `PROOF_BYTES`. */
+      readonly proof: Uint8Array;
+    }
   | {
       readonly kind: 'contract_deploy';
       readonly module: Uint8Array;

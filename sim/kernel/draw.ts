@@ -34,6 +34,7 @@ export const PURPOSE = {
   sample: 18,
   message: 19,
   anyDelegate: 20,
+  shielded: 21,
 } as const;
 
 /**

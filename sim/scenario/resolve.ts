@@ -132,6 +132,7 @@ function resolveParams(written: WrittenScenario): Params {
     quorumBps: c.quorum ?? d.quorumBps,
     relayers: d.relayers,
     bridgeTimeoutSeconds: c.bridgeTimeout ?? d.bridgeTimeoutSeconds,
+    proofs: c.proofs ?? d.proofs,
   };
 }
 

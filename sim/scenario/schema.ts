@@ -3,6 +3,7 @@
  * people write (cli-and-files), output the integers of `units.ts`; defaults and cross checks are in `resolve.ts`.
  */
 import { z } from 'zod';
+import { PROVERS } from '../../engine/params/zk.ts';
 import { KINDS, TOKENS } from '../../engine/tx/kinds.ts';
 import { amount, bytes, cost, count, decimal, duration, positiveDuration, rate, rounds, seconds, share, shareBps } from './fields.ts';
 import { CONTRACT_FUNCTIONS, CONTRACT_NAMES, HOSTILE_MODULES } from './contracts.ts';
@@ -45,6 +46,7 @@ const consensus = z.strictObject({
   majority: shareBps('Votes for, of votes cast; strictly more passes (D19).').optional(),
   quorum: shareBps('Votes cast, of all STR (D19).').optional(),
   bridgeTimeout: seconds('After which an undelivered lock may be refunded (D20).').optional(),
+  proofs: z.enum(PROVERS).meta({ description: 'Whose proofs shielded transfers carry (D33): `stub` proves nothing and says so, `groth16` is real and proved ahead of the run, half a second each.' }).optional(),
 });
 
 const pool = z.strictObject({

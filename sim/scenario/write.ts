@@ -45,6 +45,7 @@ export function written(s: ResolvedScenario): Record<string, unknown> {
       majority: formatShare(s.params.majorityBps * 100),
       quorum: formatShare(s.params.quorumBps * 100),
       bridgeTimeout: seconds(s.params.bridgeTimeoutSeconds),
+      proofs: s.params.proofs,
     },
     pool: { txsMax: s.pool.txsMax, priceBump: `${s.pool.priceBumpPercent}%` },
     network: {

@@ -18,6 +18,7 @@ import type { BlockReference, Hash, Payload, Transaction } from '../../engine/tx
 import { PURPOSE, below, draw32, type DrawKey } from '../kernel/draw.ts';
 import type { InvalidReason, ResolvedScenario } from '../scenario/types.ts';
 import { Bug } from '../../engine/primitives/result.ts';
+import { stubProver } from '../../engine/zk/stub.ts';
 import type { WorkloadAccounts } from './accounts.ts';
 import { Arrivals } from './arrivals.ts';
 import { Atomics } from './atomic.ts';
@@ -33,6 +34,8 @@ import { Offenders } from './invalid.ts';
 import { Mix, SUBSTITUTES } from './mix.ts';
 import { Nfts } from './nfts.ts';
 import { Roster } from './roster.ts';
+import { Shielded, type ProofSource } from './shielded.ts';
+import { ShieldedPlan } from './shielded-plan.ts';
 import { Signer } from './sign.ts';
 import { Statistics } from './statistics.ts';
 import { Transfers } from './transfers.ts';
@@ -92,6 +95,7 @@ export class Workload {
     genesis: GenesisFacts,
     crypto: Crypto,
     drawKey: DrawKey,
+    prove: ProofSource = stubProver.prove,
   ) {
     const { workload } = scenario;
     if (workload === undefined) throw new Bug('this scenario has no workload');
@@ -103,7 +107,8 @@ export class Workload {
     this.roster = new Roster(accounts, workload.accounts.popularity, this.domainFee, drawKey);
     this.signer = new Signer(genesis.hash, crypto);
     this.offenders = new Offenders(accounts, this.roster, this.signer, crypto);
-    this.families = families(this.roster, this.clock, accounts, genesis, crypto);
+    const plan = new ShieldedPlan(accounts.regular.map(({ account }) => account), genesis.hash, crypto, drawKey);
+    this.families = families(this.roster, this.clock, accounts, genesis, crypto, new Shielded(this.roster, plan, prove));
     this.atUs = this.arrivals.next();
   }
 
@@ -251,6 +256,7 @@ function families(
   accounts: WorkloadAccounts,
   genesis: GenesisFacts,
   crypto: Crypto,
+  shielded: Shielded,
 ): Families {
   const transfers = new Transfers(roster);
   const domains = new Domains(roster, genesis.params, clock);

@@ -1,6 +1,7 @@
 /** Well-formed payloads and transactions of every kind, for properties: whatever these give must encode and decode. */
 import fc, { type Arbitrary } from 'fast-check';
 import { LIMITS } from '../../engine/params/params.ts';
+import { FIELD_ORDER, OUTPUT_COUNT, PROOF_BYTES, RING_SIZE } from '../../engine/params/zk.ts';
 import { toHex, utf8 } from '../../engine/primitives/bytes.ts';
 import { KINDS, LEDGERS, TOKENS, type Kind } from '../../engine/tx/kinds.ts';
 import { LEG_KINDS } from '../../engine/tx/payload.ts';
@@ -26,6 +27,8 @@ const arbAsset = fc.stringMatching(/^[\x21-\x7e]{1,32}$/);
 const arbText = fc
   .string({ unit: 'binary', maxLength: LIMITS.textBytes })
   .filter((text) => utf8(text).length <= LIMITS.textBytes);
+/** Below the order of bn254's scalar field, the largest included. */
+const arbElement = fc.bigInt({ min: 0n, max: FIELD_ORDER - 1n }).map((element) => element.toString(16).padStart(64, '0'));
 const arbU32 = fc.nat(0xffff_ffff);
 const arbBlob = fc.uint8Array({ maxLength: 600 });
 
@@ -78,6 +81,14 @@ const FIELDS: { readonly [K in Exclude<Kind, 'atomic'>]: Fields<K> } = {
   bridge_refund: proof,
   contract_deploy: { module: arbBlob, value: arbAmount, input: arbBlob },
   contract_call: { contract: arbAccount, value: arbAmount, input: arbBlob },
+  shielded_transfer: {
+    ring: fc.array(arbElement, { maxLength: RING_SIZE }),
+    nullifier: arbElement,
+    outputs: fc.array(arbElement, { minLength: OUTPUT_COUNT, maxLength: OUTPUT_COUNT }),
+    deposit: arbAmount,
+    withdrawal: arbAmount,
+    proof: arbBytes(PROOF_BYTES),
+  },
 };
 
 /** Any well-formed payload of one kind. */

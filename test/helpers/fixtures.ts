@@ -244,8 +244,8 @@ export function forged(transaction: Transaction, salt = 1): Transaction {
 }
 
 /** An engine's receipt as an object of its own, to be altered. */
-export const plainReceipt = ({ transaction, kind, sender, ledger, status, gasUsed, fee, events, touched, output }: Receipt): Receipt => ({
-  transaction, kind, sender, ledger, status, gasUsed, fee, events, touched, output,
+export const plainReceipt = ({ transaction, kind, sender, ledger, status, gasUsed, fee, events, touched, output, prover }: Receipt): Receipt => ({
+  transaction, kind, sender, ledger, status, gasUsed, fee, events, touched, output, prover,
 });
 
 /** What storing does to a model: `undefined` deletes. */

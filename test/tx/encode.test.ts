@@ -163,7 +163,7 @@ describe('refusals name field and offset', () => {
   });
 
   test.each<[string, Uint8Array, number, string | RegExp]>([
-    ['unknown kind', altered(good, 4, 22), 4, 'kind 22'],
+    ['unknown kind', altered(good, 4, 23), 4, 'kind 23'],
     ['unknown ledger', altered(good, 5, 6), 5, 'ledger 6'],
     ['nonce of 2^53', altered(good, 7, 0x20), 6, 'integer above 2^53 − 1'],
     ['gas limit above 2^53 − 1', altered(good, 14, 1), 14, 'integer above 2^53 − 1'],

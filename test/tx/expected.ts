@@ -24,6 +24,7 @@ export const HOMES: Readonly<Record<Exclude<Kind, 'transfer'>, Ledger>> = {
   atomic: 'main',
   contract_deploy: 'contract',
   contract_call: 'contract',
+  shielded_transfer: 'main',
 };
 
 /** Kinds whose payload is charged as storage. */
@@ -40,4 +41,5 @@ export const STORING: ReadonlySet<Kind> = new Set<Kind>([
   'bridge_burn',
   'bridge_refund',
   'contract_deploy',
+  'shielded_transfer',
 ]);

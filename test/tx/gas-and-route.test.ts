@@ -26,8 +26,8 @@ test.prop([arbAnyPayload])(
   },
 );
 
-test('what may be a leg: no nesting, no contracts, nothing that earns a reward (D21)', () => {
-  const never: readonly Kind[] = ['atomic', 'financial-public-transaction', 'contract_deploy', 'contract_call'];
+test('what may be a leg: no nesting, no contracts, no proofs, nothing that earns a reward (D21)', () => {
+  const never: readonly Kind[] = ['atomic', 'financial-public-transaction', 'contract_deploy', 'contract_call', 'shielded_transfer'];
   expect([...LEG_KINDS].sort()).toEqual(KINDS.filter((kind) => !never.includes(kind)).sort());
 });
 
@@ -49,6 +49,7 @@ describe('intrinsic gas (D11)', () => {
     ['257 payload bytes: two', mint(221), 61_000],
     ['a module of 240 bytes', deploy(240), 41_000],
     ['a module of 60,000 bytes: 235 units', deploy(60_000), 21_000 + 235 * 20_000],
+    ['a shielded transfer: its proof, and two units', { kind: 'shielded_transfer', ring: [hash], nullifier: hash, outputs: [hash, hash], deposit: 0n, withdrawal: 0n, proof: new Uint8Array(128) }, 2_061_000],
     ['one leg', { kind: 'atomic', legs: [transfer] }, 23_000],
     [
       'legs pay for their own storage, each from its first byte',
@@ -71,12 +72,13 @@ describe('intrinsic gas (D11)', () => {
       .chain(arbPayload),
   ])('by kind and length alone', (payload) => {
     const units = STORING.has(payload.kind) ? Math.ceil(encodePayload(payload).length / 256) : 0;
-    expect(intrinsicGas(payload, encodePayload(payload).length)).toBe(21_000 + 20_000 * units);
+    expect(intrinsicGas(payload, encodePayload(payload).length)).toBe(21_000 + 20_000 * units + (payload.kind === 'shielded_transfer' ? 2_000_000 : 0));
   });
 });
 
-test('six tokens, twenty-two kinds: wire numbers only ever grow at the end', () => {
+test('six tokens, twenty-three kinds: wire numbers only ever grow at the end', () => {
   expect(TOKENS.join()).toBe('STR,CCOS,ARSS,wSTR,eSTR,$TR');
   expect(KINDS[0]).toBe('transfer');
   expect(KINDS[21]).toBe('contract_call');
+  expect(KINDS[22]).toBe('shielded_transfer');
 });

@@ -14,7 +14,7 @@ function home(payload: Payload): Ledger {
   const { kind } = payload;
   if (kind === 'transfer') return payload.token === 'CCOS' ? 'ccos' : payload.token === 'wSTR' ? 'ccoin' : 'main';
   if (kind === 'financial-public-transaction') return 'ccos';
-  if (kind === 'atomic') return 'main';
+  if (kind === 'atomic' || kind === 'shielded_transfer') return 'main';
   if (kind.startsWith('domain_') || kind.startsWith('nft_')) return 'asset';
   if (kind.startsWith('contract_')) return 'contract';
   if (kind.startsWith('bridge_')) return 'ccoin';
@@ -22,7 +22,7 @@ function home(payload: Payload): Ledger {
 }
 
 const storing = (kind: Kind): boolean =>
-  ['domain_register', 'domain_list', 'nft_mint', 'nft_list', 'proposal', 'vote', 'contract_deploy'].includes(kind) ||
+  ['domain_register', 'domain_list', 'nft_mint', 'nft_list', 'proposal', 'vote', 'contract_deploy', 'shielded_transfer'].includes(kind) ||
   kind.startsWith('bridge_');
 
 /** 20,000 per started 256 payload bytes of a kind that stores. */
@@ -33,7 +33,7 @@ export function intrinsicGas({ kind, bytes }: Transaction): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const lengthAt = bytes[63] === 0 ? 64 : 64 + 41;
   const payloadAt = lengthAt + 4;
-  if (kind !== 'atomic') return 21_000 + storage(kind, view.getUint32(lengthAt));
+  if (kind !== 'atomic') return 21_000 + storage(kind, view.getUint32(lengthAt)) + (kind === 'shielded_transfer' ? 2_000_000 : 0);
   let gas = 21_000;
   let at = payloadAt + 1;
   for (let leg = 0; leg < bytes[payloadAt]; leg++) {

@@ -24,6 +24,7 @@ import { intrinsicGas, invalidity, type Invalidity } from './fees.ts';
 import { applyDueEffects, executeProposal, governed, openRounds, propose, vote, type Effect } from './governance.ts';
 import { Draft, Layer, type ModelChange } from './layers.ts';
 import { nft } from './nfts.ts';
+import { shielded } from './shielded.ts';
 import { noteRewards, settleRewards, type Reward } from './rewards.ts';
 import { add, sumOfAll, type Sums } from './supply.ts';
 import { accountOf, give, setNonce, setStr, sheet, strOf, transfer } from './transfers.ts';
@@ -258,7 +259,7 @@ function perform(act: Act, payload: Payload): Refusal {
       return refund(act, payload);
     case 'atomic': {
       const excluded = payload.legs.some(
-        ({ kind }) => kind === 'atomic' || kind === 'financial-public-transaction' || kind.startsWith('contract_'),
+        ({ kind }) => kind === 'atomic' || kind === 'shielded_transfer' || kind === 'financial-public-transaction' || kind.startsWith('contract_'),
       );
       if (excluded) return 'kind-not-allowed';
       for (const leg of payload.legs) {
@@ -270,5 +271,7 @@ function perform(act: Act, payload: Payload): Refusal {
     case 'contract_deploy':
     case 'contract_call':
       return contract(act, payload);
+    case 'shielded_transfer':
+      return shielded(act, payload);
   }
 }
