@@ -288,6 +288,7 @@ function families(
     atomic: atomics,
     contract_deploy: contracts,
     contract_call: contracts,
+    shielded_transfer: shielded,
   };
 }
 
