@@ -16,7 +16,7 @@ interface Signature {
 
 const unsigned = (value: number): number[] => (value < 128 ? [value] : [(value & 127) | 128, ...unsigned(value >>> 7)]);
 const signed = (value: bigint): number[] => (value >= -64n && value < 64n ? [Number(value & 127n)] : [Number(value & 127n) | 128, ...signed(value >> 7n)]);
-const text = (name: string): number[] => [...unsigned(name.length), ...new TextEncoder().encode(name)];
+const text = (name: string): number[] => [...unsigned(name.length), ...Array.from(name, (letter) => letter.charCodeAt(0))];
 const vector = (items: readonly (readonly number[])[]): number[] => [...unsigned(items.length), ...items.flat()];
 const section = (id: number, items: readonly (readonly number[])[]): number[] => {
   const contents = vector(items);

@@ -1,23 +1,16 @@
 /** A real Chromium on the real page, served as `stratus view` serves it. */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { builtPage } from '../../../sim/cli/page.ts';
 import { serve, type Served } from '../../../sim/cli/serve.ts';
+import { CHROMIUM, RETRIED } from '../../helpers/chromium.ts';
 import { runFiles, writeFiles, type RunFiles, type RunShape } from '../make-run.ts';
 
+export { CHROMIUM, RETRIED };
+
 export const ROOT = join(import.meta.dirname, '../../..');
-
-/** A real browser on a busy machine is late now and then: a test fails only if it fails three times. */
-export const RETRIED = { retry: 2 } as const;
-
-/** `CHROMIUM`, or the first of its usual names on the path; undefined where there is none: these tests are then skipped. */
-export const CHROMIUM = process.env['CHROMIUM'] ?? ['chromium', 'chromium-browser', 'google-chrome'].map(onPath).find((path) => path !== undefined);
-
-function onPath(name: string): string | undefined {
-  return (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, name)).find(existsSync);
-}
 
 export interface Stand {
   readonly url: string;
