@@ -48,7 +48,7 @@ Examples:
   registerReplay(program, context, end);
   registerDiff(program, context, end);
   registerFuzz(program, context, end);
-  registerContract(program, end);
+  registerContract(program, context, end);
   registerBench(program, context, end);
   registerBaseline(program, context, end);
   registerCompare(program, context, end);

@@ -1,5 +1,7 @@
-/** Why the gate refuses a module, in words. */
+/** Why the engine refuses what it was given, in words. */
+import type { RoundError, TransactionError } from '../../engine/chain/types.ts';
 import type { Refusal } from '../../engine/starw/gate.ts';
+import { formatAmount } from '../scenario/units.ts';
 
 /** One line; the byte offset stands at its end. */
 export const refusalText = (refusal: Refusal): string => `${what(refusal)} (byte ${refusal.offset})`;
@@ -28,5 +30,42 @@ function what(refusal: Refusal): string {
       return 'a start function';
     case 'growth':
       return `metered it has ${refusal.bytes} bytes, at most ${refusal.max}`;
+  }
+}
+
+/** Why a round is refused, in a few words. */
+export function roundErrorText(error: RoundError): string {
+  switch (error.code) {
+    case 'encoding':
+      return error.detail;
+    case 'transaction':
+      return `transaction ${error.index}: ${transactionErrorText(error.error)}`;
+    case 'receipts-root':
+    case 'state-root':
+      return `${error.code === 'state-root' ? 'state' : 'receipts'} of the ${error.ledger} ledger come out as ${error.expected.slice(0, 12)}…, not ${error.got.slice(0, 12)}…`;
+    case 'body-mismatch':
+      return `its body (${error.part}) is not the one that its header commits to`;
+    case 'seal':
+      return 'its seal does not hold';
+    default:
+      return error.code;
+  }
+}
+
+/** Why a transaction may not stand in a round, in a few words. */
+export function transactionErrorText(error: TransactionError): string {
+  switch (error.code) {
+    case 'overdraft':
+      return `the sender has ${formatAmount(error.available)}, and gas limit times price is ${formatAmount(error.needed)}`;
+    case 'gas-below-intrinsic':
+      return `gas limit ${error.got}, where the transaction takes at least ${error.intrinsic}`;
+    case 'gas-above-ledger-limit':
+      return `gas limit ${error.got}, where a round has ${error.left}`;
+    case 'size':
+      return `it has ${error.got} bytes, at most ${error.max}`;
+    case 'encoding':
+      return 'not the bytes of a transaction';
+    default:
+      return error.code;
   }
 }

@@ -1,4 +1,4 @@
-/** `stratus contract …`: looking at contracts, and running them alone. */
+/** `stratus contract …`: looking at contracts, and running them alone; the rest in files of their own. */
 import type { Command } from 'commander';
 import { toHex } from '../../../engine/primitives/bytes.ts';
 import { checkContract, checkModule, type Refusal } from '../../../engine/starw/gate.ts';
@@ -8,13 +8,16 @@ import type { Outcome } from '../../../engine/starw/types.ts';
 import { EXIT } from '../../report/verdict.ts';
 import { figure, grouped } from '../../report/format.ts';
 import { runExport, type RunOptions } from '../contract-run.ts';
-import { Exit, globals, PAINT, say, sayJson } from '../context.ts';
+import { Exit, globals, PAINT, say, sayJson, type Context } from '../context.ts';
 import { abiBeside, abiLines, readAbi, readModule } from '../contract-files.ts';
 import { fromHere } from '../files.ts';
 import { refusalText } from '../refusal-text.ts';
+import { registerContractCall, registerContractDeploy } from './contract-deploy.ts';
 
-export function registerContract(program: Command, end: (code: number) => void): void {
-  const contract = program.command('contract').summary('look at a contract, or run it alone').description('Looks at WebAssembly modules as the contract ledger does.');
+export function registerContract(program: Command, context: Context, end: (code: number) => void): void {
+  const contract = program.command('contract').summary('build, deploy, call, test and look at contracts').description('Contracts: WebAssembly modules as the contract ledger takes and runs them.');
+  registerContractDeploy(contract, context, end);
+  registerContractCall(contract, context, end);
   contract
     .command('inspect')
     .summary('gate verdict, imports, exports, sizes, functions')
