@@ -12,10 +12,12 @@ import { Exit, globals, PAINT, say, sayJson, type Context } from '../context.ts'
 import { abiBeside, abiLines, readAbi, readModule } from '../contract-files.ts';
 import { fromHere } from '../files.ts';
 import { refusalText } from '../refusal-text.ts';
+import { registerContractBuild } from './contract-build.ts';
 import { registerContractCall, registerContractDeploy } from './contract-deploy.ts';
 
 export function registerContract(program: Command, context: Context, end: (code: number) => void): void {
   const contract = program.command('contract').summary('build, deploy, call, test and look at contracts').description('Contracts: WebAssembly modules as the contract ledger takes and runs them.');
+  registerContractBuild(contract, context, end);
   registerContractDeploy(contract, context, end);
   registerContractCall(contract, context, end);
   contract
