@@ -38,9 +38,9 @@ export function buildRound(
   let room = environment.params.roundBytesMax;
   for (let best = heads.pop(); best !== undefined; best = heads.pop()) {
     const queue = queues.get(best.sender)!;
-    const error = best.bytes.length > room ? 'size' : execution.add(best)?.code;
+    const error = best.size > room ? 'size' : execution.add(best)?.code;
     if (error === undefined) {
-      room -= best.bytes.length;
+      room -= best.size;
       transactions.push(best);
     }
     // A used nonce says nothing about the next one; any other obstacle stands before all that follow.

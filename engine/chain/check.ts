@@ -58,6 +58,6 @@ export function checkBody(
     }
   }
   let bytes = 0;
-  for (const transaction of transactions) bytes += transaction.bytes.length;
+  for (const transaction of transactions) bytes += transaction.size;
   return bytes > params.roundBytesMax ? { code: 'size', got: bytes, max: params.roundBytesMax } : undefined;
 }

@@ -89,7 +89,7 @@ export function executeRound(
   transactions: readonly Transaction[],
   roots?: BodyRoots,
 ): Result<ExecutedState, RoundError> {
-  const bytes = transactions.reduce((sum, transaction) => sum + transaction.bytes.length, 0);
+  const bytes = transactions.reduce((sum, { size }) => sum + size, 0);
   const max = environment.params.roundBytesMax;
   if (bytes > max) return err({ code: 'size', got: bytes, max });
   const execution = new RoundExecution(environment, context, state);

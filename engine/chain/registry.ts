@@ -82,7 +82,7 @@ export class Registry {
     const handle = this.transactions.length;
     this.handles.set(transaction.id, handle);
     this.transactions.push(transaction);
-    this.bytes.push(transaction.bytes.length);
+    this.bytes.push(transaction.size);
     this.reserve.push(BigInt(transaction.gasLimit) * transaction.gasPrice + maximalStrOutflow(transaction.payload, this.genesis.params.domainFee));
     let sender = this.senderIndex.get(transaction.sender);
     if (sender === undefined) {

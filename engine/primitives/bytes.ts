@@ -116,6 +116,10 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return joined;
 }
 
+/** The same bytes as a plain Uint8Array: Node's Buffer is one whose `slice` does not copy. */
+export const plainBytes = (data: Uint8Array): Uint8Array =>
+  data.constructor === Uint8Array ? data : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+
 export function equalBytes(x: Uint8Array, y: Uint8Array): boolean {
   if (x.length !== y.length) return false;
   for (let i = 0; i < x.length; i++) if (x[i] !== y[i]) return false;

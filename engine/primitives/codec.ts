@@ -5,7 +5,7 @@
  * worth of reads. Only 64-bit integers above 2^53 go through one shared view.
  */
 
-import { hexInto, utf8 } from './bytes.ts';
+import { hexInto, plainBytes, utf8 } from './bytes.ts';
 
 /** Malformed input at a place. Thrown by `Reader` only, and turned into a typed error by the `decode…` that reads. */
 export class CodecError extends Error {
@@ -181,15 +181,17 @@ export class Reader {
   offset: number;
   /** What is read. */
   readonly data: Uint8Array;
+  private readonly limit: number;
 
-  constructor(data: Uint8Array, offset = 0) {
+  /** From `offset` to `limit`, which must lie in `data`. */
+  constructor(data: Uint8Array, offset = 0, limit = data.length) {
     this.offset = offset;
-    // Node's Buffer is a Uint8Array whose `slice` does not copy: what is handed out is always the plain kind.
-    this.data = data.constructor === Uint8Array ? data : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    this.data = plainBytes(data);
+    this.limit = limit;
   }
 
   get left(): number {
-    return this.data.length - this.offset;
+    return this.limit - this.offset;
   }
 
   u8(): number {
@@ -289,7 +291,7 @@ export class Reader {
 
   private take(count: number): number {
     const at = this.offset;
-    if (at + count > this.data.length) throw new CodecError(at, `needs ${count} bytes, has ${this.data.length - at}`);
+    if (at + count > this.limit) throw new CodecError(at, `needs ${count} bytes, has ${this.limit - at}`);
     this.offset = at + count;
     return at;
   }

@@ -12,45 +12,53 @@ import type { Account } from './transaction.ts';
 const ACCOUNT_BYTES = 20;
 const KEY_BYTES = 33;
 
+/** Bytes of a place, one line of the cache: the number of its account, u24, and the bytes that are looked up. */
+const LINE = 64;
+const BYTES_AT = 3;
+
 class Memory {
   private readonly width: number;
-  private readonly mask: number;
-  private readonly bytes: Uint8Array;
-  private readonly accounts: (Account | undefined)[];
+  private readonly places: Uint8Array;
+  /** From 1 on, in the order of first use: what is used stands together. */
+  private readonly accounts: Account[] = [''];
 
-  /** `places` is a power of two. */
-  constructor(width: number, places: number) {
+  /** For `width` bytes, from 11 to 61. */
+  constructor(width: number) {
     this.width = width;
-    this.mask = places - 1;
-    this.bytes = new Uint8Array(width * places);
-    this.accounts = new Array<Account | undefined>(places).fill(undefined);
+    this.places = new Uint8Array(LINE * PLACES);
   }
 
   /** The account remembered for the bytes at `at`, or what `make` gives, remembered. */
   get(data: Uint8Array, at: number, make: (data: Uint8Array, at: number) => Account): Account {
-    const { width, bytes } = this;
+    const { width, places } = this;
     // Both are hashes or coordinates of points: bytes in their middle are as good as a hash of all.
-    const place = ((data[at + 9] << 24) ^ (data[at + 10] << 16) ^ (data[at + 11] << 8) ^ data[at + 12]) & this.mask;
-    const start = place * width;
-    const known = this.accounts[place];
-    if (known !== undefined) {
+    const start = LINE * ((data[at + 9] << 8) | data[at + 10]);
+    const known = start + BYTES_AT;
+    let number = (places[start] << 16) | (places[start + 1] << 8) | places[start + 2];
+    if (number !== 0) {
       let i = 0;
-      while (i < width && bytes[start + i] === data[at + i]) i++;
-      if (i === width) return known;
+      while (i < width && places[known + i] === data[at + i]) i++;
+      if (i === width) return this.accounts[number];
+    } else {
+      number = this.accounts.length;
+      places[start] = number >> 16;
+      places[start + 1] = number >> 8;
+      places[start + 2] = number;
     }
     const account = make(data, at);
-    for (let i = 0; i < width; i++) bytes[start + i] = data[at + i];
-    this.accounts[place] = account;
+    for (let i = 0; i < width; i++) places[known + i] = data[at + i];
+    this.accounts[number] = account;
     return account;
   }
 }
 
+/** As many as two bytes tell apart. */
 const PLACES = 1 << 16;
 let named: Memory | undefined;
 
 /** The account whose 20 bytes stand at `at`. */
 export function accountAt(data: Uint8Array, at: number): Account {
-  named ??= new Memory(ACCOUNT_BYTES, PLACES);
+  named ??= new Memory(ACCOUNT_BYTES);
   return named.get(data, at, hexAt);
 }
 
@@ -72,7 +80,7 @@ export const hashedSenders = (crypto: Crypto): SenderTable => ({
 
 /** Hashes a key once, as long as it is remembered. */
 export class Senders implements SenderTable {
-  private readonly memory = new Memory(KEY_BYTES, PLACES);
+  private readonly memory = new Memory(KEY_BYTES);
   private readonly hashed: SenderTable;
 
   constructor(crypto: Crypto) {

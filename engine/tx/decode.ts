@@ -18,7 +18,9 @@ const FLAG_AT = PUBLIC_KEY_AT + PUBLIC_KEY_BYTES;
 
 /** A transaction as its bytes, which it checks as it is made; throws CodecError. */
 class TransactionView implements Transaction {
-  readonly bytes: Uint8Array;
+  readonly data: Uint8Array;
+  readonly at: number;
+  readonly size: number;
   readonly chainId: number;
   readonly kind: Kind;
   readonly ledger: Ledger;
@@ -31,14 +33,17 @@ class TransactionView implements Transaction {
   readonly hints: Uint8Array | undefined;
   readonly #senders: SenderTable;
   readonly #payloadAt: number;
+  #bytes: Uint8Array | undefined;
   #id: Hash | undefined;
   #idBytes: Uint8Array | undefined;
   #sender: Account | undefined;
   #payload: Payload | undefined;
 
-  constructor(bytes: Uint8Array, senders: SenderTable, ids: Uint8Array, idAt: number, hints: Uint8Array | undefined) {
-    const input = new Reader(bytes);
-    this.bytes = input.data;
+  constructor(data: Uint8Array, at: number, end: number, senders: SenderTable, ids: Uint8Array, idAt: number, hints: Uint8Array | undefined) {
+    const input = new Reader(data, at, end);
+    this.data = input.data;
+    this.at = at;
+    this.size = end - at;
     this.chainId = input.u32();
     this.kind = input.oneOf(KINDS, 'kind');
     this.ledger = input.oneOf(LEDGERS, 'ledger');
@@ -46,7 +51,7 @@ class TransactionView implements Transaction {
     this.gasLimit = input.u53();
     this.gasPrice = input.u64();
     const parity = input.u8();
-    if (parity !== 2 && parity !== 3) input.fail('public key not compressed', PUBLIC_KEY_AT);
+    if (parity !== 2 && parity !== 3) input.fail('public key not compressed', at + PUBLIC_KEY_AT);
     input.skip(32); // whether it is a point of the curve is the signature check's to say
     if (input.flag('reference flag')) skipReference(input);
     this.#payloadAt = input.offset + 4;
@@ -62,17 +67,21 @@ class TransactionView implements Transaction {
     this.hints = hints;
   }
 
+  get bytes(): Uint8Array {
+    return (this.#bytes ??= this.data.subarray(this.at, this.at + this.size));
+  }
   get publicKey(): Uint8Array {
     return this.bytes.subarray(PUBLIC_KEY_AT, FLAG_AT);
   }
   get signature(): Uint8Array {
-    return this.bytes.subarray(this.bytes.length - SIGNATURE_BYTES);
+    return this.bytes.subarray(this.size - SIGNATURE_BYTES);
   }
   get reference(): BlockReference | undefined {
-    return this.bytes[FLAG_AT] === 0 ? undefined : readReference(new Reader(this.bytes, FLAG_AT + 1));
+    const flagAt = this.at + FLAG_AT;
+    return this.data[flagAt] === 0 ? undefined : readReference(new Reader(this.data, flagAt + 1));
   }
   get payload(): Payload {
-    return (this.#payload ??= readPayload(this.kind, new Reader(this.bytes, this.#payloadAt)));
+    return (this.#payload ??= readPayload(this.kind, new Reader(this.data, this.#payloadAt)));
   }
   get idBytes(): Uint8Array {
     return (this.#idBytes ??= this.ids.subarray(this.idAt, this.idAt + 32));
@@ -81,7 +90,7 @@ class TransactionView implements Transaction {
     return (this.#id ??= toHex(this.idBytes));
   }
   get sender(): Account {
-    return (this.#sender ??= this.#senders.of(this.bytes, PUBLIC_KEY_AT));
+    return (this.#sender ??= this.#senders.of(this.data, this.at + PUBLIC_KEY_AT));
   }
 }
 
@@ -96,7 +105,7 @@ export function decodeTransaction(
   senders = hashedSenders(crypto),
   hint?: Uint8Array,
 ): Result<Transaction, TransactionError> {
-  return view(bytes, senders, crypto.sha256(bytes), 0, hint);
+  return view(bytes, 0, bytes.length, senders, crypto.sha256(bytes), 0, hint);
 }
 
 /** Transactions one behind the other: entry i is `data[offsets[i] … offsets[i + 1])`. */
@@ -114,21 +123,16 @@ export function decodeTransactions({ data, offsets, count, hints }: PackedTransa
   const ids = new Uint8Array(32 * count);
   crypto.sha256Many(data, offsets, count, ids);
   const decoded = new Array<Result<Transaction, TransactionError>>(count);
-  for (let i = 0; i < count; i++) decoded[i] = view(data.subarray(offsets[i], offsets[i + 1]), senders, ids, 32 * i, hints);
+  for (let i = 0; i < count; i++) decoded[i] = view(data, offsets[i], offsets[i + 1], senders, ids, 32 * i, hints);
   return decoded;
 }
 
-function view(
-  bytes: Uint8Array,
-  senders: SenderTable,
-  ids: Uint8Array,
-  idAt: number,
-  hints: Uint8Array | undefined,
-): Result<Transaction, TransactionError> {
+/** What lies from `at` to `end`; the offset of an error counts from `at`. */
+function view(data: Uint8Array, at: number, end: number, senders: SenderTable, ids: Uint8Array, idAt: number, hints: Uint8Array | undefined): Result<Transaction, TransactionError> {
   try {
-    return ok(new TransactionView(bytes, senders, ids, idAt, hints));
+    return ok(new TransactionView(data, at, end, senders, ids, idAt, hints));
   } catch (error) {
-    if (error instanceof CodecError) return err({ code: 'encoding', detail: error.detail, offset: error.offset });
+    if (error instanceof CodecError) return err({ code: 'encoding', detail: error.detail, offset: error.offset - at });
     throw error;
   }
 }

@@ -71,15 +71,15 @@ export function openStateless(transactions: readonly Transaction[], context: Sta
 const PROVEN_KINDS: ReadonlySet<Kind> = new Set<Kind>(['bridge_unlock', 'bridge_mint', 'bridge_refund', 'atomic']);
 
 /** The sender's signature. */
-function addRow({ bytes, hints, idAt }: Transaction, prefix: Uint8Array, rows: SignatureRows): void {
-  const end = bytes.length - SIGNATURE_BYTES;
-  rows.signed.part(prefix, 0, prefix.length).part(bytes, 0, end);
-  rows.add(bytes, end, bytes, PUBLIC_KEY_AT, hints, idAt);
+function addRow({ data, at, size, hints, idAt }: Transaction, prefix: Uint8Array, rows: SignatureRows): void {
+  const signed = size - SIGNATURE_BYTES;
+  rows.signed.part(prefix, 0, prefix.length).part(data, at, signed);
+  rows.add(data, at + signed, data, at + PUBLIC_KEY_AT, hints, idAt);
 }
 
 /** Everything but the signature. */
 function checkFields(tx: Transaction, params: Params): TransactionError | undefined {
-  const size = tx.bytes.length;
+  const { size } = tx;
   if (size > params.txBytesMax) return { code: 'size', got: size, max: params.txBytesMax };
   if (tx.chainId !== CHAIN_ID) return { code: 'wrong-chain', got: tx.chainId };
   const home = routeTransaction(tx.payload);

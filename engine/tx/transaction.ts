@@ -130,6 +130,10 @@ export interface Transaction extends UnsignedTransaction {
   readonly signature: Uint8Array;
   /** The canonical signed bytes; `decode(bytes)` gives this object back. */
   readonly bytes: Uint8Array;
+  /** The same without an array of its own: `size` bytes of `data` from `at`. */
+  readonly data: Uint8Array;
+  readonly at: number;
+  readonly size: number;
   /** sha256(bytes), hex (D4). */
   readonly id: Hash;
   readonly idBytes: Uint8Array;
