@@ -153,6 +153,31 @@ describe('hostile', () => {
     expect(w.state.image()).toBe(before);
   });
 
+  it('a revert, or a trap, in a callback undoes the callback and no more, and every unit of gas is told', () => {
+    const set = (key: number): string => `(call $storage_set (i32.const ${key}) (i32.const 1) (i32.const 0) (i32.const 1))`;
+    const back = (gas: number): string => `(i32.store8 (i32.const 900) (call $call (i32.const 32) (i64.const 0) (i32.const 0) (i32.const 0) (i32.const ${gas})))`;
+    const callback = (end: string): string => `(if (i32.eqz (call $input_len)) (then ${set(64)} (call $emit (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0)) ${end}))`;
+    const outer = `(call $reentry (i32.const 1)) ${set(65)} (drop ${CALL_B}) ${set(66)}`;
+    const b = contract(`${back(60_000)} ${set(65)} (call $ret (i32.const 900) (i32.const 1))`, DATA);
+    /** The callback's own: entry, `input_len` `eqz` `if`, an entry stored, an event, and its end. */
+    const own = ENTRY + 3 + (5 + 200 + 20_000) + (5 + 200);
+    for (const [end, used] of [['(call $revert (i32.const 0) (i32.const 0))', own + 3], ['unreachable', 60_000], ['(loop (br 0))', 60_000]] as const) {
+      const w = world({ a: contract(`${callback(end)} ${outer} (call $ret_read (i32.const 900) (i32.const 0) (i32.const 1)) (call $ret (i32.const 900) (i32.const 1))`, DATA), b });
+      const stored = 5 + 200 + 20_000;
+      expect(w.call({ input: [1] })).toMatchObject({
+        status: 'ok', events: [], output: Uint8Array.of(end.includes('revert') ? 1 : 2),
+        gasUsed: ENTRY + 3 + 2 + stored + (7 + 2_000) + (ENTRY + (8 + 2_000) + used + stored + 3) + stored + 4 + 3,
+      });
+      expect(w.state.image().split('\n').filter((line) => line.includes('/'))).toEqual([`${account('a')}/6d=bb`, `${account('a')}/6f=bb`, `${account('b')}/6f=bb`].sort());
+    }
+  });
+
+  it('64 contracts wait for each other, no more', () => {
+    /** Hands back how many calls of it were under way at most. */
+    const body = `(call $reentry (i32.const 1)) (if (i32.eqz ${SELF}) (then (call $ret_read (i32.const 256) (i32.const 0) (i32.const 4)))) ${RETURN('(i32.add (i32.load (i32.const 256)) (i32.const 1))')}`;
+    expect(ok(world({ a: contract(body, DATA) }).call({ gas: 10_000_000 })).output).toEqual(word(64));
+  });
+
   it('the stack is shared by nested calls, to the word', () => {
     /** Recursion as deep as input says, then a call of `b`, which recurses in turn until it traps or not. */
     const down = '(func $down (param i32) (if (local.get 0) (then (call $down (i32.sub (local.get 0) (i32.const 1)))) (else (call $bottom))))';
