@@ -15,13 +15,13 @@ const read = (name) => readFileSync(join(here, name), 'utf8');
 /** One page of memory, no runtime, no assertions: the contract's own checks stay. */
 export const FLAGS = ['-O3', '--converge', '--runtime', 'stub', '--noAssert', '--disable', 'bulk-memory,nontrapping-f2i', '--initialMemory', '1', '--maximumMemory', '1', '--use', 'abort='];
 
-/** Bytes of a template's module. */
-export async function compile(name) {
+/** Bytes of a template's module; `edit` may change the sources on their way, of a path and its text. */
+export async function compile(name, edit = (_path, text) => text) {
   let binary;
   const { error, stderr } = await asc.main([`${name}/${name}.ts`, ...FLAGS, '--outFile', 'out.wasm'], {
     readFile: (path) => {
       try {
-        return read(path);
+        return edit(path, read(path));
       } catch {
         return null;
       }
