@@ -7,6 +7,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { EXIT } from '../report/verdict.ts';
 import { lineAndColumn } from '../scenario/problem.ts';
+import { readModule } from './contract-files.ts';
 import { Exit, type Context } from './context.ts';
 import { fromHere } from './files.ts';
 
@@ -58,6 +59,7 @@ async function compiler({ root }: Context): Promise<{ readonly asc: Compiler; re
 
 /** Bytes of the module that a source compiles to; errors in it end the command, each with its place. */
 export async function compileContract(source: string, context: Context): Promise<Uint8Array> {
+  readModule(source);
   const { asc, flags } = await compiler(context);
   // Names that the compiler sees decide on the order in the module: from the folder's parent on, as the templates' build has them.
   const base = dirname(dirname(resolve(source)));

@@ -19,6 +19,7 @@ import { Vm } from '../../engine/starw/execute.ts';
 import type { StateReader } from '../../engine/state/state.ts';
 import type { Payload } from '../../engine/tx/transaction.ts';
 import { signTransaction } from '../../engine/wallet/sign.ts';
+import { parseRounds, parseSeconds } from '../scenario/units.ts';
 import { FUNDS, MINER, TEST_ACCOUNTS, type TestAccount } from './contract-accounts.ts';
 
 const crypto = nativeCrypto() ?? nobleCrypto;
@@ -134,3 +135,21 @@ export class LocalChain {
     return this.executor.build(this.head, MINER, clockSeconds, handles);
   }
 }
+
+/** Lets time pass on a chain: `7d`, `90s`, `12 rounds`. What is wrong with the text, if anything is. */
+export function passTime(chain: LocalChain, text: string): string | undefined {
+  if (!/round/.test(text)) {
+    const seconds = parseSeconds(text);
+    if (!seconds.ok) return seconds.error.problem;
+    chain.passSeconds(seconds.value);
+    return undefined;
+  }
+  const rounds = parseRounds(text);
+  if (!rounds.ok) return rounds.error.problem;
+  if (rounds.value > ROUNDS_MAX) return `at most ${ROUNDS_MAX} rounds`;
+  chain.passRounds(rounds.value);
+  return undefined;
+}
+
+/** Each is a round in the file. */
+const ROUNDS_MAX = 10_000;

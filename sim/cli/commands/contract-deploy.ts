@@ -10,11 +10,10 @@ import { nobleCrypto } from '../../../engine/crypto/noble.ts';
 import { EXIT } from '../../report/verdict.ts';
 import { grouped } from '../../report/format.ts';
 import { suggest } from '../../scenario/problem.ts';
-import { parseRounds, parseSeconds } from '../../scenario/units.ts';
 import { CHAIN_FILE, CHAIN_OPTION, withChain } from '../chain-file-disk.ts';
 import type { ChainFile, KnownContract } from '../chain-file.ts';
 import { accountNames, accountText } from '../contract-accounts.ts';
-import type { LocalChain } from '../contract-chain.ts';
+import { passTime, type LocalChain } from '../contract-chain.ts';
 import { abiBeside, readAbi, readModule } from '../contract-files.ts';
 import { namesOf, receiptJson, receiptLines, showReceipt } from '../contract-receipt.ts';
 import { callErrorLines, inputOf, sendingOf, sent, type SendFlags } from '../contract-send.ts';
@@ -171,18 +170,3 @@ function letPass(chain: LocalChain, text: string): void {
   const problem = passTime(chain, text);
   if (problem !== undefined) throw new Exit(EXIT.usage, [`--wait: ${problem}`, '  write `7d`, `90s` or `12 rounds`']);
 }
-
-/** What is wrong with the text, if anything is. */
-export function passTime(chain: LocalChain, text: string): string | undefined {
-  const rounds = /round/.test(text) ? parseRounds(text) : undefined;
-  const time = rounds === undefined ? parseSeconds(text) : undefined;
-  const parsed = (rounds ?? time)!;
-  if (!parsed.ok) return parsed.error.problem;
-  if (rounds?.ok && rounds.value > ROUNDS_MAX) return `at most ${ROUNDS_MAX} rounds`;
-  if (rounds?.ok) chain.passRounds(rounds.value);
-  else chain.passSeconds(parsed.value);
-  return undefined;
-}
-
-/** Each is a round in the file. */
-const ROUNDS_MAX = 10_000;

@@ -14,12 +14,14 @@ import { fromHere } from '../files.ts';
 import { refusalText } from '../refusal-text.ts';
 import { registerContractBuild } from './contract-build.ts';
 import { registerContractCall, registerContractDeploy } from './contract-deploy.ts';
+import { registerContractTest } from './contract-test.ts';
 
 export function registerContract(program: Command, context: Context, end: (code: number) => void): void {
   const contract = program.command('contract').summary('build, deploy, call, test and look at contracts').description('Contracts: WebAssembly modules as the contract ledger takes and runs them.');
   registerContractBuild(contract, context, end);
   registerContractDeploy(contract, context, end);
   registerContractCall(contract, context, end);
+  registerContractTest(contract, end);
   contract
     .command('inspect')
     .summary('gate verdict, imports, exports, sizes, functions')
