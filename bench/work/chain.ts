@@ -66,6 +66,11 @@ export interface Draft {
 }
 export const WHALE = -1;
 
+/** Given to a call on top of its intrinsic gas; a token's transfer uses about half. */
+const CONTRACT_GAS = 100_000;
+/** Room for any kind, a deployed token included. */
+const GAS_PER_TRANSACTION = 500_000;
+
 export class BenchChain implements Stage {
   readonly senders: readonly Key[];
   readonly relayers: readonly Key[];
@@ -89,8 +94,8 @@ export class BenchChain implements Stage {
     this.relayers = [0, 1, 2, 3].map((i) => keyOf(`relayer ${i}`)).sort((x, y) => (toHex(x.publicKey) < toHex(y.publicKey) ? -1 : 1));
     const chosen = {
       ...DEFAULT_PARAMS,
-      gasLimitPerLedger: Math.max(DEFAULT_PARAMS.gasLimitPerLedger, size.transactions * 100_000),
-      roundBytesMax: Math.max(DEFAULT_PARAMS.roundBytesMax, size.transactions * 2_048),
+      gasLimitPerLedger: Math.max(DEFAULT_PARAMS.gasLimitPerLedger, size.transactions * GAS_PER_TRANSACTION),
+      roundBytesMax: Math.max(DEFAULT_PARAMS.roundBytesMax, size.transactions * 4_096),
       relayers: this.relayers.map(({ publicKey }) => toHex(publicKey)),
       ...params,
     };
@@ -167,7 +172,8 @@ export class BenchChain implements Stage {
     const nonce = this.nonces.get(account) ?? accountOf(this.state, account).nonce;
     this.nonces.set(account, nonce + 1);
     const { payload } = draft;
-    return { nonce, gasLimit: intrinsicGas(payload, encodePayload(payload).length), gasPrice: 1n, payload };
+    const inContract = payload.kind === 'contract_call' || payload.kind === 'contract_deploy' ? CONTRACT_GAS : 0;
+    return { nonce, gasLimit: intrinsicGas(payload, encodePayload(payload).length) + inContract, gasPrice: 1n, payload };
   }
 
   private allocations(): Allocation[] {

@@ -1,8 +1,12 @@
 /** What the transactions of a measured block do, and what must have happened before: every kind, so that it succeeds. */
-import { UNIT } from '../../engine/params/params.ts';
+import { contractAddress } from '../../engine/ledgers/contract/rules.ts';
+import { U64_MAX, UNIT } from '../../engine/params/params.ts';
+import { assert } from '../../engine/primitives/result.ts';
+import { encodeCall, encodeDeploy } from '../../engine/starw/abi-call.ts';
+import { templateOf } from '../../engine/starw/templates.ts';
 import { bridgeDigest } from '../../engine/tx/bridge-digest.ts';
 import type { Kind } from '../../engine/tx/kinds.ts';
-import type { BridgeMessage, BridgeProof, Payload, Transaction } from '../../engine/tx/transaction.ts';
+import type { Account, BridgeMessage, BridgeProof, Payload, Transaction } from '../../engine/tx/transaction.ts';
 import { stubProver } from '../../engine/zk/stub.ts';
 import { ShieldedPlan } from '../../sim/workload/shielded-plan.ts';
 import { WHALE, type BenchChain, type Draft, type Stage } from './chain.ts';
@@ -52,12 +56,15 @@ class Setting {
   private readonly chain: BenchChain;
   private readonly senders: number;
   private readonly first: Draft[] = [];
-  private readonly second: Draft[] = [];
+  private readonly second: (() => Draft)[] = [];
   /** Places in `first` of proposals whose vote must be over. */
   private readonly voted: number[] = [];
   /** Places in `first` of proposals that are open, by turn. */
   private readonly proposals = new Map<number, number>();
   private made: readonly Transaction[] = [];
+  /** Place in `first` of the token that is called, and who will hold some of it. */
+  private tokenAt: number | undefined;
+  private readonly holders = new Set<number>();
 
   constructor(chain: BenchChain, senders: number) {
     this.chain = chain;
@@ -92,7 +99,7 @@ class Setting {
         return () => ({ kind, name, price: amount });
       case 'domain_buy':
         this.first.push({ from: seller, payload: { kind: 'domain_register', name } });
-        this.second.push({ from: seller, payload: { kind: 'domain_list', name, price: amount } });
+        this.second.push(() => ({ from: seller, payload: { kind: 'domain_list', name, price: amount } }));
         return () => ({ kind, name, seller: sellerAccount, price: amount });
       case 'nft_mint':
         return () => ({ kind, nft, royaltyBps: 250, uri: `ipfs://${nft.slice(0, 46)}` });
@@ -104,7 +111,7 @@ class Setting {
         return () => ({ kind, nft, price: amount });
       case 'nft_buy':
         this.first.push({ from: seller, payload: mint(nft) });
-        this.second.push({ from: seller, payload: { kind: 'nft_list', nft, price: amount } });
+        this.second.push(() => ({ from: seller, payload: { kind: 'nft_list', nft, price: amount } }));
         return () => ({ kind, nft, seller: sellerAccount, price: amount });
       case 'proposal':
         return () => propose(`proposal ${i}`);
@@ -138,9 +145,12 @@ class Setting {
       case 'atomic':
         return () => ({ kind, legs: [{ kind: 'transfer', token: 'STR', to, amount }, { kind: 'transfer', token: 'CCOS', to, amount: 1n }, mint(nft)] });
       case 'contract_deploy':
-        return () => ({ kind, module: new Uint8Array(500), value: 0n, input: new Uint8Array(0) });
+        return () => deployToken();
       case 'contract_call':
-        return () => ({ kind, contract: to, value: 0n, input: new Uint8Array(68) });
+        this.tokenAt ??= this.first.push({ from: TOKEN_OWNER, payload: deployToken() }) - 1;
+        if (!this.holders.has(from)) this.second.push(() => ({ from: TOKEN_OWNER, payload: this.tokenTransfer(chain.senders[from].account, UNIT) }));
+        this.holders.add(from);
+        return () => this.tokenTransfer(to, amount);
       case 'shielded_transfer': {
         // A plan of one's own begins with a deposit, which needs nothing.
         const key = Int32Array.from({ length: 8 }, (_, word) => i + word);
@@ -153,11 +163,18 @@ class Setting {
   play(): void {
     const { chain } = this;
     if (this.first.length > 0) this.made = chain.round(this.first);
-    if (this.second.length > 0) chain.round(this.second);
+    if (this.second.length > 0) chain.round(this.second.map((make) => make()));
     if (this.voted.length === 0) return;
     chain.round(this.voted.map((at) => ({ from: WHALE, payload: { kind: 'vote', proposal: this.made[at].id, approve: true } })));
     const { votingPeriodRounds, executionDelayRounds } = chain.environment.params;
     for (let i = 0; i < votingPeriodRounds + executionDelayRounds; i++) chain.round([]);
+  }
+
+  /** A transfer of the token that was deployed in `first`. */
+  private tokenTransfer(to: Account, amount: bigint): Payload & { readonly kind: 'contract_call' } {
+    const input = encodeCall(templateOf('token').abi, 'transfer', [to, amount]);
+    assert(input.ok, 'the token has transfers');
+    return { kind: 'contract_call', contract: contractAddress(this.made[this.tokenAt!].id, this.chain.crypto), value: 0n, input: input.value };
   }
 
   private proposalAt(turn: number): number {
@@ -168,6 +185,16 @@ class Setting {
     }
     return at;
   }
+}
+
+/** Turn of the sender that deploys the token and holds what nobody else does. */
+const TOKEN_OWNER = 0;
+
+function deployToken(): Payload & { readonly kind: 'contract_deploy' } {
+  const { module, abi } = templateOf('token');
+  const input = encodeDeploy(abi, [U64_MAX]);
+  assert(input.ok, 'a token is deployed with its supply');
+  return { kind: 'contract_deploy', module, value: 0n, input: input.value };
 }
 
 const mint = (nft: string): Payload & { readonly kind: 'nft_mint' } => ({ kind: 'nft_mint', nft, royaltyBps: 250, uri: `ipfs://${nft.slice(0, 46)}` });

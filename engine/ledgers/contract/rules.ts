@@ -17,10 +17,12 @@ import { LedgerContracts } from './state.ts';
 export const contractRules = defineLedger('contract', {
   contract_deploy({ module, value, input }, operation) {
     const { crypto, journal, round, sender, transaction } = operation;
-    if (!mayBeDeployed(module)) return 'module-refused';
-    const contract = contractAddress(transaction, crypto);
     const code = toHex(crypto.sha256(module));
-    if (journal.get(codes, code) === undefined) journal.set(codes, code, module);
+    if (journal.get(codes, code) === undefined) {
+      if (!mayBeDeployed(module)) return 'module-refused';
+      journal.set(codes, code, module);
+    }
+    const contract = contractAddress(transaction, crypto);
     journal.set(contracts, contract, { code, creator: sender, round });
     operation.emit({ type: 'deployed', contract, code });
     return run(operation, contract, value, input, 'deploy');
