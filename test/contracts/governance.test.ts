@@ -177,6 +177,7 @@ describe('any sequence of proposals to change the members', () => {
     for (const [i, proposal] of proposals.entries()) {
       const entry = dao.entry('p', hex([...new Uint8Array(BigUint64Array.of(BigInt(i + 1)).buffer)]));
       expect([24, 32].map((at) => u64At(entry, at))).toEqual(tallied(proposal));
+      expect(u64At(entry, 24) + u64At(entry, 32) <= u64At(entry, 16)).toBe(true);
       const votes = dao.entries('v').filter(([rest]) => u64At(fromHex(rest.slice(0, 16))) === BigInt(i + 1));
       expect(new Map(votes.map(([rest, vote]) => [rest.slice(16), [u64At(vote), u64At(vote, 8)]]))).toEqual(proposal.votes);
     }
