@@ -6,10 +6,11 @@ import { growth } from './growth.ts';
 import { limits } from './limits.ts';
 import { micro } from './micro.ts';
 import { sim } from './sim.ts';
+import { vm } from './vm.ts';
 import type { Part, Work } from './work.ts';
 import { KINDS } from '../../engine/tx/kinds.ts';
 
-export const SUITES = ['node', 'stages', 'ledgers', 'micro', 'sim', 'growth'] as const;
+export const SUITES = ['node', 'stages', 'ledgers', 'vm', 'micro', 'sim', 'growth'] as const;
 export type SuiteName = (typeof SUITES)[number];
 
 /** The headline's block: 8,192 plain transfers from 4,096 senders. */
@@ -43,7 +44,7 @@ const stages = (): Work[] => [blockWork(HEADLINE, ['decode', 'verify', 'apply', 
 /** 1,024 transactions of one kind; where some need a round of their own before, that is not measured. */
 const ledgers = (): Work[] => KINDS.map((mix) => blockWork({ mix, transactions: 1_024, senders: 256, accounts: 4_096 }, ['exec'], { backends: BACKEND }));
 
-const ALL: Readonly<Record<SuiteName, () => readonly Work[]>> = { node, stages, ledgers, micro, sim, growth };
+const ALL: Readonly<Record<SuiteName, () => readonly Work[]>> = { node, stages, ledgers, vm, micro, sim, growth };
 
 /** One thing that is measured in a process of its own: a work under one backend and number of cores. */
 export interface Entry {
