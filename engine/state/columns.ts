@@ -8,9 +8,9 @@
  * writes to and shares the others, so that states of many heads stand side by side.
  */
 import type { Crypto } from '../crypto/crypto.ts';
+import { Writer } from '../primitives/codec.ts';
 import { hashKeys, KEY_WORDS } from './commitment-changes.ts';
 import type { Table } from './state.ts';
-import { stateKey } from './table.ts';
 
 /** The rows of a table's keys. Rows count from 0 in order of first sight; nothing that is hashed depends on them. */
 export class KeyRows {
@@ -47,7 +47,11 @@ export class KeyRows {
       words.set(this.words);
       this.words = words;
     }
-    hashKeys(keys.slice(hashed).map((key) => stateKey(table, key)), crypto, this.words, KEY_WORDS * hashed);
+    const count = keys.length - hashed;
+    const texts = new Writer(64 * count);
+    const offsets = new Uint32Array(count + 1);
+    for (let i = 0; i < count; i++) offsets[i + 1] = texts.text(table.name).text(':').text(keys[hashed + i]).length;
+    hashKeys(texts.written, offsets, count, crypto, this.words, KEY_WORDS * hashed);
     this.hashed = keys.length;
     return this.words;
   }

@@ -1,20 +1,15 @@
 /** Changes to one trie, as flat columns: hashes of keys, encoded values, and their order by key. */
 import type { Crypto } from '../crypto/crypto.ts';
-import { Writer } from '../primitives/codec.ts';
-import type { StateKey } from './state.ts';
 
 /** Of a SHA-256 value: eight 32-bit words, the most significant first. */
 export const KEY_WORDS = 8;
 
-/** sha256(utf8(key)) of each, `KEY_WORDS` words a key, as `into` from word `at` on. */
-export function hashKeys(keys: readonly StateKey[], crypto: Crypto, into: Int32Array, at = 0): void {
-  const texts = new Writer(64 * keys.length);
-  const offsets = new Uint32Array(keys.length + 1);
-  for (let i = 0; i < keys.length; i++) offsets[i + 1] = texts.text(keys[i]).length;
-  const hashes = new Uint8Array(32 * keys.length);
-  crypto.sha256Many(texts.written, offsets, keys.length, hashes);
+/** sha256 of each key, `texts[offsets[i] … offsets[i + 1])`: `KEY_WORDS` words a key, as `into` from word `at` on. */
+export function hashKeys(texts: Uint8Array, offsets: Uint32Array, count: number, crypto: Crypto, into: Int32Array, at: number): void {
+  const hashes = new Uint8Array(32 * count);
+  crypto.sha256Many(texts, offsets, count, hashes);
   const view = new DataView(hashes.buffer);
-  for (let i = 0; i < KEY_WORDS * keys.length; i++) into[at + i] = view.getInt32(4 * i);
+  for (let i = 0; i < KEY_WORDS * count; i++) into[at + i] = view.getInt32(4 * i);
 }
 
 /**
@@ -41,9 +36,9 @@ export class Changes {
     this.removed = new Uint8Array(count);
   }
 
-  put(value: Uint8Array): void {
-    this.values.set(value, this.at);
-    this.at += value.length;
+  /** What lies from `start` to `end`. */
+  put(data: Uint8Array, start: number, end: number): void {
+    for (let i = start; i < end; i++) this.values[this.at++] = data[i];
   }
 
   /** As u64; an integer from 0 to 2^53 − 1. */

@@ -1,6 +1,6 @@
 /** Proofs that a key has a value under a root, or none (commitment.ts). */
 import type { Crypto } from '../crypto/crypto.ts';
-import { concat, equalBytes } from '../primitives/bytes.ts';
+import { concat, equalBytes, utf8 } from '../primitives/bytes.ts';
 import { KEY_WORDS, hashKeys } from './commitment-changes.ts';
 import type { NodeRef, NodeStore } from './commitment-store.ts';
 import { BRANCH, digitOf, DIGITS, LEAF, WAYS, type Trie } from './commitment-trie.ts';
@@ -34,7 +34,8 @@ const wayOf = (digit: number, ways: number): number => ((ways >> digit) & 1) ===
 
 function keyOf(stateKey: StateKey, crypto: Crypto): Int32Array {
   const words = new Int32Array(KEY_WORDS);
-  hashKeys([stateKey], crypto, words);
+  const text = utf8(stateKey);
+  hashKeys(text, Uint32Array.of(0, text.length), 1, crypto, words, 0);
   return words;
 }
 

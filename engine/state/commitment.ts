@@ -13,6 +13,7 @@
  * Why four ways, and what it costs: docs/decisions/P15-hash-lanes-and-four-ways.md; a test counts the hashes.
  */
 import type { Crypto } from '../crypto/crypto.ts';
+import { Writer } from '../primitives/codec.ts';
 import { LEDGERS, type Ledger } from '../tx/kinds.ts';
 import type { ColumnChanges, Values } from './columns.ts';
 import { Changes, hashKeys, KEY_WORDS } from './commitment-changes.ts';
@@ -20,7 +21,6 @@ import { EMPTY, hashOf } from './commitment-proof.ts';
 import { applyChanges, type Trie } from './commitment-trie.ts';
 import { RoundDelta } from './delta.ts';
 import type { Change, Delta, StateKey } from './state.ts';
-import { stateKey } from './table.ts';
 
 export { prove, proofBytes, verifyProof, type StateProof } from './commitment-proof.ts';
 
@@ -41,42 +41,73 @@ export type CommitmentChange = readonly [key: StateKey, value: Uint8Array | unde
 
 /** The trie with all changes made; of several to one key the last counts. */
 export function commit(tree: Commitment, changes: Iterable<CommitmentChange>, crypto: Crypto): Commitment {
-  const list = [...changes];
-  const batch = new Changes(list.length, list.reduce((sum, [, value]) => sum + (value?.length ?? 0), 0));
-  addEncoded(batch, list, crypto);
+  const list = new KeyedValues();
+  for (const [key, value] of changes) {
+    list.keys.text(key);
+    if (value !== undefined) list.values.bytes(value);
+    list.add(value === undefined);
+  }
+  const batch = new Changes(list.count, list.values.length);
+  list.addTo(batch, crypto);
   return applyChanges(tree, batch, crypto);
 }
 
 /** All six with a round's delta made; ledgers that it does not touch keep theirs. `undo` writes the values before. */
 export function commitDelta(commitments: Commitments, delta: Delta, crypto: Crypto, direction: 'redo' | 'undo' = 'redo'): Commitments {
   const { objects, columns } = delta instanceof RoundDelta ? delta : { objects: [...delta.values()], columns: [] };
-  const encoded = new Map<Ledger, CommitmentChange[]>();
+  const encoded = new Map<Ledger, KeyedValues>();
   for (const { table, key, before, after } of objects as readonly Change[]) {
     const value = direction === 'redo' ? after : before;
     let list = encoded.get(table.ledger);
-    if (list === undefined) encoded.set(table.ledger, (list = []));
-    list.push([stateKey(table, key), value === undefined ? undefined : table.encode(value)]);
+    if (list === undefined) encoded.set(table.ledger, (list = new KeyedValues()));
+    list.keys.text(table.name).text(':').text(key);
+    if (value !== undefined) table.write(list.values, value);
+    list.add(value === undefined);
   }
   return LEDGERS.map((ledger, i) => {
-    const list = encoded.get(ledger) ?? [];
+    const list = encoded.get(ledger) ?? NOTHING;
     const own = (columns as readonly ColumnChanges[]).filter(({ table }) => table.ledger === ledger);
     const rows = own.reduce((sum, { rows: { length } }) => sum + length, 0);
-    if (list.length + rows === 0) return commitments[i];
-    const changes = new Changes(list.length + rows, list.reduce((sum, [, value]) => sum + (value?.length ?? 0), 16 * rows));
+    if (list.count + rows === 0) return commitments[i];
+    const changes = new Changes(list.count + rows, list.values.length + 16 * rows);
     for (const column of own) addColumn(changes, column, direction === 'redo' ? column.after : column.before, crypto);
-    addEncoded(changes, list, crypto);
+    list.addTo(changes, crypto);
     return applyChanges(commitments[i], changes, crypto);
   });
 }
 
-function addEncoded(changes: Changes, list: readonly CommitmentChange[], crypto: Crypto): void {
-  hashKeys(list.map(([key]) => key), crypto, changes.keys, KEY_WORDS * changes.count);
-  for (const [, value] of list) {
-    if (value === undefined) changes.remove();
-    else changes.put(value);
-    changes.next();
+/** Keys and encoded values, one behind the other. */
+class KeyedValues {
+  /** An entry's key and value are written here before `add`. */
+  readonly keys = new Writer();
+  readonly values = new Writer();
+  private readonly keyEnds: number[] = [0];
+  private readonly valueEnds: number[] = [0];
+  private readonly removed: boolean[] = [];
+
+  get count(): number {
+    return this.removed.length;
+  }
+
+  /** Ends an entry. */
+  add(removed: boolean): void {
+    this.keyEnds.push(this.keys.length);
+    this.valueEnds.push(this.values.length);
+    this.removed.push(removed);
+  }
+
+  addTo(changes: Changes, crypto: Crypto): void {
+    hashKeys(this.keys.written, Uint32Array.from(this.keyEnds), this.count, crypto, changes.keys, KEY_WORDS * changes.count);
+    const { written } = this.values;
+    for (let i = 0; i < this.count; i++) {
+      if (this.removed[i]) changes.remove();
+      else changes.put(written, this.valueEnds[i], this.valueEnds[i + 1]);
+      changes.next();
+    }
   }
 }
+
+const NOTHING = new KeyedValues();
 
 /** The values as the table encodes them, without making them. */
 function addColumn(changes: Changes, { table, keys, rows }: ColumnChanges, { numbers, amounts }: Values, crypto: Crypto): void {

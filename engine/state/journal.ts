@@ -17,8 +17,8 @@ interface Cell {
   readonly key: string;
   readonly original: unknown;
   current: unknown;
-  /** Whether it is in `written`. */
-  listed: boolean;
+  /** In the log, from its first write on; else −1. */
+  number: number;
 }
 
 const same = (table: Table<unknown>, x: unknown, y: unknown): boolean =>
@@ -27,8 +27,6 @@ const same = (table: Table<unknown>, x: unknown, y: unknown): boolean =>
 export class StateJournal implements Journal {
   private readonly base: StateBase;
   private readonly cells = new Map<Table<unknown>, Map<string, Cell>>();
-  /** Cells in the order of their first write. */
-  private readonly written: Cell[] = [];
   private readonly columns = new Map<Table<unknown>, Overlay>();
   private readonly log = new Log();
 
@@ -46,15 +44,12 @@ export class StateJournal implements Journal {
   set<V>(typed: Table<V>, key: string, value: V | undefined): void {
     const table = typed as unknown as Table<unknown>;
     const overlay = this.overlay(table);
-    if (overlay !== undefined) return overlay.set(key, value, this.log);
+    if (overlay !== undefined) return overlay.set(key, value);
     const cell = this.cell(table, key);
     if (cell.current === value) return;
+    if (cell.number < 0) cell.number = this.log.addCell(cell);
     this.log.noteCell(cell);
     cell.current = value;
-    if (!cell.listed) {
-      cell.listed = true;
-      this.written.push(cell);
-    }
   }
 
   mark(): number {
@@ -86,7 +81,7 @@ export class StateJournal implements Journal {
   /** Net effect of everything the journal holds, against its base. */
   delta(): RoundDelta {
     const objects: Change[] = [];
-    for (const { table, key, original, current } of this.written) {
+    for (const { table, key, original, current } of this.log.cells) {
       if (!same(table, original, current)) objects.push({ table, key, before: original, after: current });
     }
     const columns: ColumnChanges[] = [];
@@ -102,7 +97,7 @@ export class StateJournal implements Journal {
     let overlay = this.columns.get(table);
     if (overlay === undefined) {
       const columns = this.base.columnsOf(table);
-      this.columns.set(table, (overlay = new Overlay(table, columns)));
+      this.columns.set(table, (overlay = new Overlay(table, columns, this.log)));
     }
     return overlay;
   }
@@ -113,7 +108,7 @@ export class StateJournal implements Journal {
     let cell = cells.get(key);
     if (cell === undefined) {
       const value = this.base.get(table, key);
-      cell = { table, key, original: value, current: value, listed: false };
+      cell = { table, key, original: value, current: value, number: -1 };
       cells.set(key, cell);
     }
     return cell;
@@ -124,6 +119,9 @@ export class StateJournal implements Journal {
 class Overlay {
   readonly table: Table<unknown>;
   private readonly base: ColumnReader;
+  private readonly log: Log;
+  /** In the log. */
+  private readonly number: number;
   /** By row: slot + 1, or 0. */
   private slotOf = new Int32Array(0);
   private count = 0;
@@ -135,9 +133,11 @@ class Overlay {
   private original: Values = makeValues(64);
   private current: Values = makeValues(64);
 
-  constructor(table: Table<unknown>, base: ColumnReader) {
+  constructor(table: Table<unknown>, base: ColumnReader, log: Log) {
     this.table = table;
     this.base = base;
+    this.log = log;
+    this.number = log.addOverlay(this);
   }
 
   get(key: string): unknown {
@@ -145,10 +145,10 @@ class Overlay {
     return valueOf(this.table, this.current.numbers[slot], this.current.amounts[slot]);
   }
 
-  set(key: string, value: unknown, log: Log): void {
+  set(key: string, value: unknown): void {
     const slot = this.slot(key);
     const { numbers, amounts } = this.current;
-    log.noteSlot(this, slot, numbers[slot], amounts[slot]);
+    this.log.noteSlot(this.number, slot, numbers[slot], amounts[slot]);
     const form = this.table.columns!;
     numbers[slot] = value === undefined ? 0 : form.number(value);
     amounts[slot] = value === undefined ? 0n : form.amount(value);
@@ -247,27 +247,39 @@ function widened({ numbers, amounts }: Values, count: number): Values {
   return wider;
 }
 
-/** Every write in order: what was written to, and the value that it replaced. */
+/** Every write in order: what was written to, and the value that it replaced. Typed, but for the values of cells. */
 class Log {
   length = 0;
-  /** Where each write went: a cell, or the overlay of the slot. */
-  private readonly places: (Cell | Overlay)[] = [];
-  /** Values of cells. */
-  private readonly before: unknown[] = [];
-  private slots = new Int32Array(256);
+  /** Where each write went: the number of an overlay and a slot of it, or −1 and the number of a cell. */
+  private owners: Int32Array = new Int32Array(256);
+  private slots: Int32Array = new Int32Array(256);
   private values: Values = makeValues(256);
+  /** Of writes to cells: the values before, a stack. */
+  private readonly before: unknown[] = [];
+  private readonly overlays: Overlay[] = [];
+  /** In the order of their first write. */
+  readonly cells: Cell[] = [];
 
-  noteCell(cell: Cell): void {
-    const at = this.length++;
-    this.places[at] = cell;
-    this.before[at] = cell.current;
+  /** The overlay's number. */
+  addOverlay(overlay: Overlay): number {
+    return this.overlays.push(overlay) - 1;
   }
 
-  noteSlot(overlay: Overlay, slot: number, number: number, amount: bigint): void {
-    const at = this.length++;
-    if (at >= this.slots.length) this.grow(at);
-    this.places[at] = overlay;
-    this.before[at] = undefined; // a list without holes
+  /** The cell's number. */
+  addCell(cell: Cell): number {
+    return this.cells.push(cell) - 1;
+  }
+
+  noteCell(cell: Cell): void {
+    const at = this.next();
+    this.owners[at] = CELL;
+    this.slots[at] = cell.number;
+    this.values.numbers[at] = this.before.push(cell.current) - 1;
+  }
+
+  noteSlot(overlay: number, slot: number, number: number, amount: bigint): void {
+    const at = this.next();
+    this.owners[at] = overlay;
     this.slots[at] = slot;
     this.values.numbers[at] = number;
     this.values.amounts[at] = amount;
@@ -275,45 +287,58 @@ class Log {
 
   undoLast(): void {
     const at = --this.length;
-    const place = this.places[at];
-    if (place instanceof Overlay) place.restore(this.slots[at], this.values.numbers[at], this.values.amounts[at]);
-    else place.current = this.before[at];
+    const owner = this.owners[at];
+    if (owner === CELL) this.cells[this.slots[at]].current = this.before.pop();
+    else this.overlays[owner].restore(this.slots[at], this.values.numbers[at], this.values.amounts[at]);
   }
 
   tableAt(at: number): Table<unknown> {
-    return this.places[at].table;
+    const owner = this.owners[at];
+    return owner === CELL ? this.cells[this.slots[at]].table : this.overlays[owner].table;
   }
 
   /** Whether no write from `mark` on went to the same key before this one. */
   isFirstSince(at: number, mark: number): boolean {
-    const place = this.places[at];
-    const slotted = place instanceof Overlay;
-    for (let i = mark; i < at; i++) {
-      if (this.places[i] === place && (!slotted || this.slots[i] === this.slots[at])) return false;
-    }
+    const { owners, slots } = this;
+    for (let i = mark; i < at; i++) if (owners[i] === owners[at] && slots[i] === slots[at]) return false;
     return true;
   }
 
   /** Whether the key has another value now than before this write. */
   differs(at: number): boolean {
-    const place = this.places[at];
-    return place instanceof Overlay
-      ? !place.holds(this.slots[at], this.values.numbers[at], this.values.amounts[at])
-      : !same(place.table, this.before[at], place.current);
+    const { numbers, amounts } = this.values;
+    const owner = this.owners[at];
+    const slot = this.slots[at];
+    if (owner !== CELL) return !this.overlays[owner].holds(slot, numbers[at], amounts[at]);
+    const { table, current } = this.cells[slot];
+    return !same(table, this.before[numbers[at]], current);
   }
 
   changeAt(at: number): Change {
-    const place = this.places[at];
-    return place instanceof Overlay
-      ? place.change(this.slots[at], this.values.numbers[at], this.values.amounts[at])
-      : { table: place.table, key: place.key, before: this.before[at], after: place.current };
+    const { numbers, amounts } = this.values;
+    const owner = this.owners[at];
+    const slot = this.slots[at];
+    if (owner !== CELL) return this.overlays[owner].change(slot, numbers[at], amounts[at]);
+    const { table, key, current } = this.cells[slot];
+    return { table, key, before: this.before[numbers[at]], after: current };
   }
 
-  private grow(at: number): void {
-    const wider = Math.max(at + 1, 2 * this.slots.length);
-    const slots = new Int32Array(wider);
-    slots.set(this.slots);
-    this.slots = slots;
-    this.values = widened(this.values, wider);
+  private next(): number {
+    const at = this.length++;
+    if (at === this.slots.length) {
+      this.owners = widenedIntegers(this.owners);
+      this.slots = widenedIntegers(this.slots);
+      this.values = widened(this.values, 2 * at);
+    }
+    return at;
   }
+}
+
+/** The owner of what is written to cells. */
+const CELL = -1;
+
+function widenedIntegers(integers: Int32Array): Int32Array {
+  const wider = new Int32Array(2 * integers.length);
+  wider.set(integers);
+  return wider;
 }

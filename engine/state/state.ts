@@ -4,6 +4,7 @@
  * A table belongs to one ledger. A key is a short string (an account, a name, a hash, or several joined with '/'),
  * unique in its table. Values are never mutated: a change stores a new value. Deleting stores `undefined`.
  */
+import type { Writer } from '../primitives/codec.ts';
 import type { Ledger } from '../tx/kinds.ts';
 import type { ColumnReader } from './columns.ts';
 
@@ -13,6 +14,8 @@ export interface Table<V> {
   readonly name: string;
   /** Canonical bytes: what the state commitment covers, and what a proof proves. */
   encode(value: V): Uint8Array;
+  /** Appends what `encode` gives. */
+  write(out: Writer, value: V): void;
   decode(bytes: Uint8Array): V;
   /** Whether two values have the same bytes. */
   equal(x: V, y: V): boolean;

@@ -14,6 +14,24 @@ export interface ValueCodec<V> {
   readonly columns?: ColumnForm<V>;
 }
 
+/**
+ * Whether two values are equal, as far as a look at them and their fields tells: numbers, texts and flags have one encoding
+ * each. Undefined where they hold objects that are not the same ones.
+ */
+function sameFields(x: unknown, y: unknown): boolean | undefined {
+  if (x === y) return true;
+  if (typeof x !== 'object' || typeof y !== 'object' || x === null || y === null) return false;
+  if (ArrayBuffer.isView(x) || Array.isArray(x)) return undefined;
+  let same: true | undefined = true;
+  for (const name of Object.keys(x)) {
+    const field = x[name as keyof object] as unknown;
+    if (field === y[name as keyof object]) continue;
+    if (typeof field !== 'object') return false;
+    same = undefined;
+  }
+  return same;
+}
+
 /** Defines a table. `name` must be unique over all ledgers. Decoding refuses trailing bytes (throws `CodecError`). */
 export function defineTable<V>(ledger: Ledger, name: string, codec: ValueCodec<V>): Table<V> {
   const encode = (value: V): Uint8Array => {
@@ -31,7 +49,8 @@ export function defineTable<V>(ledger: Ledger, name: string, codec: ValueCodec<V
       reader.end();
       return value;
     },
-    equal: codec.equal ?? ((x, y) => x === y || equalBytes(encode(x), encode(y))),
+    write: codec.write,
+    equal: codec.equal ?? ((x, y) => sameFields(x, y) ?? equalBytes(encode(x), encode(y))),
     ...(codec.columns !== undefined && { columns: codec.columns }),
   };
 }

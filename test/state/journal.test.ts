@@ -1,8 +1,10 @@
 /** The journal against a model that copies whole maps, and the persistent map against a plain one. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { accounts, bridgeLocked, domains, mainTokens } from '../../engine/ledgers/tables.ts';
+import { accounts, bridgeLocked, domains, mainTokens, proposals, votingRounds } from '../../engine/ledgers/tables.ts';
+import { equalBytes } from '../../engine/primitives/bytes.ts';
 import { StateJournal } from '../../engine/state/journal.ts';
+import type { Table } from '../../engine/state/state.ts';
 import { PersistentMap } from '../../engine/state/persistent-map.ts';
 import { LayeredState } from '../../engine/state/view.ts';
 import { EMPTY_COMMITMENTS } from '../../engine/state/commitment.ts';
@@ -66,6 +68,27 @@ test.for([
         expect(base.get(table, key), 'the parent stays as it was').toBe(initial[key]);
       }
     }),
+  );
+});
+
+const owner = fc.constantFrom('11'.repeat(20), '12'.repeat(20));
+const action = fc.oneof(
+  fc.record({ type: fc.constant('parameter' as const), parameter: fc.constantFrom('domainFee' as const, 'quorumBps' as const), value: amounts }),
+  fc.record({ type: fc.constant('treasury' as const), to: owner, amount: amounts }),
+);
+test.for([
+  ['numbers and texts', domains, fc.record({ owner, expiresAt: fc.nat(1), price: amounts })],
+  ['with an object', proposals, fc.record({ proposer: owner, round: fc.nat(1), closes: fc.nat(1), title: fc.constantFrom('', 'ü'), action, approved: amounts, rejected: amounts, executed: fc.boolean() })],
+  ['a list', votingRounds, fc.array(fc.nat(1), { maxLength: 2 })],
+  ['an amount', bridgeLocked, amounts],
+] as const)('values are equal exactly if their bytes are: %s', ([, typed, value]) => {
+  const table = typed as unknown as Table<unknown>;
+  fc.assert(
+    fc.property(value, value, (x, y) => {
+      expect(table.equal(x, y)).toBe(equalBytes(table.encode(x), table.encode(y)));
+      expect(table.equal(x, structuredClone(x))).toBe(true);
+    }),
+    { numRuns: 500 },
   );
 });
 
