@@ -12,10 +12,14 @@ import { LocalChain } from './contract-chain.ts';
 
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);
 
-/** Who is using a chain file, by process; a process that is gone has left it. */
+/** Another command's file is waited for this long, looking this often. */
+const WAIT_MS = 10_000;
+const LOOK_MS = 50;
+
+/** Who is using a chain file, by process; one that is gone has left its lock behind. */
 function lock(file: string): () => void {
   const path = `${file}.lock`;
-  for (let attempt = 0; ; attempt++) {
+  for (let waited = 0; ; waited += LOOK_MS) {
     try {
       const handle = openSync(path, 'wx');
       writeSync(handle, String(process.pid));
@@ -23,9 +27,10 @@ function lock(file: string): () => void {
       return () => rmSync(path, { force: true });
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw new Exit(EXIT.usage, [`${fromHere(file)} cannot be written: ${codeOf(error)}`, '  name another file with --chain FILE']);
-      if (attempt === 0 && isLeft(path)) rmSync(path, { force: true });
-      else throw new Exit(EXIT.usage, [`${fromHere(file)} is in use by another command`, `  wait for it; if there is none, remove ${fromHere(path)}`]);
     }
+    if (isLeft(path)) rmSync(path, { force: true });
+    else if (waited >= WAIT_MS) throw new Exit(EXIT.usage, [`${fromHere(file)} is in use by another command`, `  wait for it; if there is none, remove ${fromHere(path)}`]);
+    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_MS);
   }
 }
 
@@ -41,15 +46,19 @@ function isLeft(path: string): boolean {
   }
 }
 
-/** Reads a chain file, or begins a chain where there is none. One that is no chain, or not whole, ends the command. */
-function open(file: string, { version }: Context): ChainFile {
-  let text: string;
+/** Undefined where there is no file. */
+function textOf(file: string): string | undefined {
   try {
-    text = readFileSync(file, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return { chain: new LocalChain(), contracts: [] };
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw new Exit(EXIT.usage, [`${fromHere(file)} cannot be read: ${codeOf(error)}`, '  name another file with --chain FILE']);
   }
+}
+
+/** A chain from its text, or a new one where there is none. One that is no chain, or not whole, ends the command. */
+function open(file: string, text: string | undefined, { version }: Context): ChainFile {
+  if (text === undefined) return { chain: new LocalChain(), contracts: [] };
   const read = readChain(text, version);
   if (read.ok) return read.value;
   const { at, code, problem, mend } = read.error;
@@ -66,7 +75,9 @@ function real(file: string): string {
   }
 }
 
-function save(file: string, opened: ChainFile, { version }: Context): void {
+/** `before`: what was read, and must still be there. */
+function save(file: string, before: string | undefined, opened: ChainFile, { version }: Context): void {
+  if (textOf(file) !== before) throw new Exit(EXIT.usage, [`${fromHere(file)} was changed meanwhile, and is left as it is now`, '  run the command again']);
   const target = real(file);
   const temporary = `${target}.writing-${process.pid}`;
   try {
@@ -88,17 +99,16 @@ function save(file: string, opened: ChainFile, { version }: Context): void {
 export function withChain<T extends { readonly keep: boolean }>(file: string, context: Context, work: (opened: ChainFile) => T): T {
   const release = lock(file);
   try {
-    const opened = open(file, context);
+    const text = textOf(file);
+    const opened = open(file, text, context);
     const done = work(opened);
-    if (done.keep) save(file, opened, context);
+    if (done.keep) save(file, text, opened, context);
     return done;
   } finally {
     release();
   }
 }
 
-/** A chain that is only looked at: nothing is locked or written. */
-export const lookAtChain = open;
 export const CHAIN_FILE = 'stratus-chain.json';
 /** For help texts. */
 export const CHAIN_OPTION = `file of the local chain (${CHAIN_SCHEMA})`;

@@ -7,11 +7,12 @@
  * `sha256` is over the rest as `JSON.stringify` writes it: damage is noticed where no rule would see it, such as in a name.
  */
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import { decodeGenesis, encodeGenesis } from '../../engine/chain/genesis.ts';
 import { decodeHeader, decodeLedgerHeader, encodeHeader, encodeLedgerHeader, hashHeader } from '../../engine/chain/header.ts';
 import type { Round } from '../../engine/chain/types.ts';
 import { nobleCrypto } from '../../engine/crypto/noble.ts';
-import { fromHex, isHex, toHex } from '../../engine/primitives/bytes.ts';
+import { fromHex, toHex } from '../../engine/primitives/bytes.ts';
 import { err, ok, type Result } from '../../engine/primitives/result.ts';
 import { checkAbi, type Abi } from '../../engine/starw/abi.ts';
 import { contracts as contractTable } from '../../engine/ledgers/tables.ts';
@@ -47,16 +48,18 @@ export interface ChainFileError {
 const ELSEWHERE = 'name another file with --chain FILE to begin a new chain';
 const DAMAGED = `bring a copy of it back, or ${ELSEWHERE}`;
 
-interface Written {
-  readonly schema: string;
+const hex = z.string().regex(/^([0-9a-f]{2})*$/);
+const form = z.strictObject({
+  schema: z.literal(CHAIN_SCHEMA),
   /** Of the testbed that wrote it. */
-  readonly version: string;
-  readonly genesis: string;
-  readonly rounds: readonly { readonly header: string; readonly ledgers: readonly string[]; readonly transactions: readonly string[] }[];
-  readonly contracts: readonly { readonly address: Account; readonly name: string; readonly abi: unknown }[];
-}
+  version: z.string(),
+  genesis: hex,
+  rounds: z.array(z.strictObject({ header: hex, ledgers: z.array(hex), transactions: z.array(hex) })),
+  contracts: z.array(z.strictObject({ address: z.string(), name: z.string(), abi: z.unknown() })),
+});
+type Written = z.output<typeof form>;
 
-const sumOf = (written: Written): string => createHash('sha256').update(JSON.stringify(written)).digest('hex');
+const sumOf = (written: unknown): string => createHash('sha256').update(JSON.stringify(written)).digest('hex');
 
 /** The file's text. */
 export function chainText({ chain, contracts }: ChainFile, version: string): string {
@@ -79,8 +82,7 @@ export function readChain(text: string, version: string): Result<ChainFile, Chai
   const read = parse(text);
   if (!read.ok) return read;
   const written = read.value;
-  const { genesis: hex } = written;
-  const genesis = decodeGenesis(fromHex(hex), nobleCrypto);
+  const genesis = decodeGenesis(fromHex(written.genesis), nobleCrypto);
   if (!genesis.ok) return err({ code: 'damaged', at: 'genesis', problem: genesis.error.code, mend: DAMAGED });
   const chain = new LocalChain(genesis.value);
   for (let i = 0; i < written.rounds.length; i++) {
@@ -112,17 +114,18 @@ function parse(text: string): Result<Written, ChainFileError> {
     return err({ code: later ? 'newer' : 'foreign', at: 'schema', problem: `${later ? 'a chain file of another version' : 'not a chain file'}: its schema is ${schema.slice(0, 60)}`, mend: later ? `this testbed reads ${CHAIN_SCHEMA}: use the one that wrote it, or ${ELSEWHERE}` : ELSEWHERE });
   }
   const sum = sumOf(rest);
-  return sum === sha256 ? ok(rest) : damaged('sha256', `is not that of the rest, which is ${sum.slice(0, 12)}…: something was changed`);
+  if (sum !== sha256) return damaged('sha256', `is not that of the rest, which is ${sum.slice(0, 12)}…: something was changed`);
+  // Whoever made the file made the sum: it may vouch for anything.
+  const formed = form.safeParse(rest);
+  return formed.success ? ok(formed.data) : damaged(z.core.toDotPath(formed.error.issues[0].path), 'not of the form that a chain file has');
 }
 
-/** Hex that the sum has vouched for may still be no round: whoever made the file made the sum. */
-function roundOf({ header: headerHex, ledgers, transactions }: Written['rounds'][number], at: string): Result<Round, ChainFileError> {
-  const bytesOf = (hex: unknown): Uint8Array => (typeof hex === 'string' && isHex(hex, hex.length >>> 1) ? fromHex(hex) : new Uint8Array(0));
+function roundOf(written: Written['rounds'][number], at: string): Result<Round, ChainFileError> {
   const damaged = (part: string, problem: string): Result<never, ChainFileError> => err({ code: 'damaged', at: `${at}.${part}`, problem, mend: DAMAGED });
-  const header = decodeHeader(bytesOf(headerHex));
+  const header = decodeHeader(fromHex(written.header));
   if (!header.ok) return damaged('header', roundErrorText(header.error));
-  const heads = ledgers.map((hex) => decodeLedgerHeader(bytesOf(hex)));
-  const list = transactions.map((hex) => decodeTransaction(bytesOf(hex), nobleCrypto));
+  const heads = written.ledgers.map((bytes) => decodeLedgerHeader(fromHex(bytes)));
+  const list = written.transactions.map((bytes) => decodeTransaction(fromHex(bytes), nobleCrypto));
   const [badHead, badTransaction] = [heads.findIndex(({ ok: fine }) => !fine), list.findIndex(({ ok: fine }) => !fine)];
   if (badHead >= 0) return damaged(`ledgers[${badHead}]`, 'not a ledger header');
   if (badTransaction >= 0) return damaged(`transactions[${badTransaction}]`, 'not a transaction');
