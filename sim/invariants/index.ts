@@ -7,6 +7,12 @@ import { atomicity } from './atomicity.ts';
 import { bounds } from './bounds.ts';
 import { ccosRewards } from './ccos-rewards.ts';
 import { cleanFailure } from './clean-failure.ts';
+import { contractCode } from './contract-code.ts';
+import { contractCover } from './contract-cover.ts';
+import { contractDex } from './contract-dex.ts';
+import { contractStaking } from './contract-staking.ts';
+import { contractSupply } from './contract-supply.ts';
+import { contractVotes } from './contract-votes.ts';
 import { convergence } from './convergence.ts';
 import { feesAndSubsidy } from './fees-and-subsidy.ts';
 import { finality } from './finality.ts';
@@ -64,6 +70,12 @@ export const INVARIANTS: Readonly<Record<string, InvariantFactory>> = {
   L14: ownership,
   L15: votes,
   X2: atomicity,
+  C1: contractSupply,
+  C2: contractStaking,
+  C3: contractDex,
+  C4: contractCover,
+  C5: contractVotes,
+  C6: contractCode,
   M1: poolValidity,
   M2: nothingForgotten,
   M3: bounds,

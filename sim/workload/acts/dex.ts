@@ -4,20 +4,20 @@ import { MEDIAN } from '../draft.ts';
 import { balance, free, note, noted, number, pay, sender, some, taking, wanted, type Acts } from './act.ts';
 
 /** First liquidity of a pool: base units of STR, and tokens for each (assumption). */
-const POOL_STR = 100_000n * UNIT;
+const POOL_STR = 1_000_000n * UNIT;
 const POOL_PRICE = 4n;
-/** A swap accepts this part less than what it would get now (assumption: 2 %). */
-const SLIPPAGE = 50n;
+/** A swap accepts this part less than what it would get now (assumption: half a percent). */
+const SLIPPAGE = 200n;
 
 export const dex: Acts<'dex'> = {
   addLiquidity: {
     weight: 2,
     choose(choice) {
-      const { contract } = choice;
+      const { contract, roster } = choice;
       const who = sender(choice);
       const [str, tokens] = (choice.ask(contract, 'reserves') ?? []) as readonly bigint[];
       if (who === undefined || contract.token === undefined || str === undefined) return undefined;
-      const value = pay(choice, who, str === 0n ? POOL_STR : MEDIAN.price * 4n);
+      const value = str === 0n ? roster.affordableStr(who, POOL_STR) : pay(choice, who, MEDIAN.price * 4n);
       const needed = str === 0n ? value * POOL_PRICE : (value * tokens) / str + 1n;
       const most = str === 0n ? needed : needed + needed / SLIPPAGE;
       return taking(choice, contract.token, most, { contract, sender: who, name: 'addLiquidity', args: [most, 0n], value, ...(str === 0n && { about: 'first liquidity' }), seen: () => note(contract, who) });
