@@ -6,8 +6,7 @@ import { account, ALICE, BOB, CAROL, MAX, NOBODY, Template, u64At } from './temp
 
 /** A pool of 100,000 STR and 400,000 tokens with a fee of 0.3 %, all of ALICE's. */
 const pool = (fee = 30n): Template => {
-  const dex = undeployed('dex');
-  dex.deploy(ALICE, TOKEN, fee);
+  const dex = deployed('dex', { args: [TOKEN, fee] });
   expect(dex.pay(100_000n, ALICE, 'addLiquidity', 400_000n, 99_000n)).toMatchObject({ value: 99_000n, events: [['Added', ALICE, 100_000n, 400_000n, 99_000n]] });
   return dex;
 };
@@ -93,8 +92,7 @@ describe('refuses', () => {
 const u64 = fc.oneof(fc.bigInt({ min: 0n, max: MAX }), fc.bigInt({ min: 0n, max: 1n << 32n }), fc.constantFrom(1n, MAX, MAX >> 1n, 1n << 63n, 10_000n));
 
 test.prop([u64, u64, u64, fc.bigInt({ min: 0n, max: 1_000n })], { numRuns: 400 })('prices are exact for all amounts of 64 bits, or say that they do not fit', (paid, here, there, fee) => {
-  const dex = undeployed('dex');
-  dex.deploy(ALICE, TOKEN, fee);
+  const dex = deployed('dex', { args: [TOKEN, fee] });
   dex.world.state.storageSet(dex.address, '72', new Uint8Array(BigUint64Array.of(here, there, 1n).buffer));
   const net = paid - (paid * fee + 9_999n) / 10_000n;
   const fits = here + net <= MAX && here + net > 0n && (net * there) / (here + net) <= MAX;

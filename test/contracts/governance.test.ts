@@ -139,9 +139,8 @@ describe('any sequence of proposals to change the members', () => {
   const rules = fc.record({ period: fc.constantFrom(4, 10), delay: fc.constantFrom(0, 5), quorum: fc.constantFrom(0n, 3_333n, 6_000n), majority: fc.constantFrom(0n, 5_000n, 6_666n) });
 
   test.prop([rules, fc.array(step, { maxLength: 40 })], { numRuns: 120 })('agrees with a model; votes and weights add up, from storage alone', ({ period, delay, quorum, majority }, steps) => {
-    const dao = undeployed('governance');
+    const dao = deployed('governance', { args: [BigInt(period), BigInt(delay), quorum, majority, 30n] });
     const { world } = dao;
-    dao.deploy(ALICE, BigInt(period), BigInt(delay), quorum, majority, 30n);
     dao.call(ALICE, 'setMember', BOB, 20n);
     const weights = new Map([[ALICE, { weight: 30n, since: 0 }], [BOB, { weight: 20n, since: 0 }]]);
     const proposals: Proposed[] = [];

@@ -118,7 +118,7 @@ const wealth = ({ world, address }: Template): object =>
 
 /** The contract with the puppet in place, which has some STR. */
 const staged = ({ template, before }: Attack, bytes = moduleOf(template)): Template => {
-  const contract = deployed(template, bytes);
+  const contract = deployed(template, { bytes });
   contract.world.gas = 5_000_000;
   contract.world.place(PUPPET, puppet);
   contract.world.state.balances.set(PUPPET, 10_000n);
@@ -165,7 +165,7 @@ describe('a token that is false, and sells while it is asked to move', () => {
     [0n, 'removeLiquidity', [500n, 0n, 0n]],
   ])('with %s STR: %s', (value, name, args) => {
     for (const [module, status] of [[moduleOf('dex'), STATUS.reentry], [ASKING.dex!, STATUS.ok]] as const) {
-      const dex = deployed('dex', module);
+      const dex = deployed('dex', { bytes: module });
       dex.world.gas = 5_000_000;
       dex.pay(100_000n, ALICE, 'addLiquidity', 400_000n, 0n);
       dex.world.place(TOKEN, falseToken(dex.address, dex.input('sell', 1_000n, 0n)));

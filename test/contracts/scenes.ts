@@ -8,21 +8,29 @@ export const HASH = 'ab'.repeat(32);
 /** A call that works in its scene; `again`: the arguments of a second one behind it, if they differ. */
 export interface Example {
   readonly name: string;
-  readonly scene: () => Template;
+  readonly scene: (world?: World) => Template;
   readonly by: string;
   readonly args: readonly Value[];
   readonly value?: bigint;
   readonly again?: readonly Value[];
 }
 
-/** Not deployed yet; DEX and staking find a token of ALICE's. */
-export const undeployed = (name: TemplateName, bytes = moduleOf(name)): Template => {
-  const world = new World({ [ALICE]: 10_000_000n, [BOB]: 10_000_000n, [CAROL]: 1_000n, [DAVE]: 1_000n });
+/** What the parties have at first. */
+export const FUNDS = { [ALICE]: 10_000_000n, [BOB]: 10_000_000n, [CAROL]: 1_000n, [DAVE]: 1_000n };
+
+interface Setting {
+  readonly bytes?: Uint8Array;
+  readonly world?: World | undefined;
+  /** What it is deployed with. */
+  readonly args?: readonly Value[];
+}
+
+/** Not deployed yet; DEX and staking find a token of ALICE's and BOB's. */
+export const undeployed = (name: TemplateName, { bytes = moduleOf(name), world = new World(FUNDS) }: Setting = {}): Template => {
   if (name === 'dex' || name === 'staking') {
     const token = new Template('token', TOKEN, world);
-    token.deploy(ALICE, 10_000_000n);
-    token.call(ALICE, 'transfer', BOB, 1_000_000n);
-    for (const holder of [ALICE, BOB]) token.call(holder, 'approve', CONTRACT, 1_000_000n);
+    must(token.deploy(ALICE, 10_000_000n));
+    must(token.call(ALICE, 'transfer', BOB, 1_000_000n));
   }
   return new Template(name, CONTRACT, world, bytes);
 };
@@ -40,9 +48,11 @@ export const DEPLOYED: Readonly<Record<TemplateName, readonly Value[]>> = {
   token: [1_000n],
 };
 
-export const deployed = (name: TemplateName, bytes = moduleOf(name)): Template => {
-  const contract = undeployed(name, bytes);
-  must(contract.deploy(ALICE, ...DEPLOYED[name]));
+/** Deployed by ALICE; DEX and staking may move 1,000,000 tokens of hers and of BOB's. */
+export const deployed = (name: TemplateName, setting: Setting = {}): Template => {
+  const contract = undeployed(name, setting);
+  must(contract.deploy(ALICE, ...(setting.args ?? DEPLOYED[name])));
+  if (name === 'dex' || name === 'staking') for (const holder of [ALICE, BOB]) must(tokenOf(contract).call(holder, 'approve', CONTRACT, 1_000_000n));
   return contract;
 };
 
@@ -62,14 +72,14 @@ const later = (contract: Template, rounds: number): Template => {
   return contract;
 };
 
-const token = (): Template => after(deployed('token'), [0n, ALICE, 'approve', CAROL, 100n]);
-const nft = (): Template => after(deployed('nft'), ...[1, 2, 3].map((): [bigint, string, string, string, string] => [0n, ALICE, 'mint', ALICE, HASH]), [0n, ALICE, 'setOperator', DAVE, 1n]);
-const dex = (): Template => after(deployed('dex'), [100_000n, ALICE, 'addLiquidity', 400_000n, 0n]);
-const staking = (): Template => later(after(deployed('staking'), [50_000n, BOB, 'fund'], [0n, ALICE, 'stake', 1_000n]), 10);
-const founding = (): Template => after(deployed('governance'), [500n, BOB, 'fund'], [0n, ALICE, 'setMember', BOB, 20n]);
-const voting = (): Template => after(founding(), [0n, ALICE, 'propose', CAROL, 5n, '', HASH], [0n, BOB, 'propose', DAVE, 7n, '', HASH]);
-const passed = (): Template => later(after(voting(), [0n, ALICE, 'vote', 1n, 1n], [0n, ALICE, 'vote', 2n, 1n]), 16);
-const escrow = (): Template => after(deployed('escrow'), ...[1, 2].map((): [bigint, string, string, string, string, bigint] => [100n, ALICE, 'open', BOB, CAROL, 20n]));
+const token = (world?: World): Template => after(deployed('token', { world }), [0n, ALICE, 'approve', CAROL, 100n]);
+const nft = (world?: World): Template => after(deployed('nft', { world }), ...[1, 2, 3].map((): [bigint, string, string, string, string] => [0n, ALICE, 'mint', ALICE, HASH]), [0n, ALICE, 'setOperator', DAVE, 1n]);
+const dex = (world?: World): Template => after(deployed('dex', { world }), [100_000n, ALICE, 'addLiquidity', 400_000n, 0n]);
+const staking = (world?: World): Template => later(after(deployed('staking', { world }), [50_000n, BOB, 'fund'], [0n, ALICE, 'stake', 1_000n]), 10);
+const founding = (world?: World): Template => after(deployed('governance', { world }), [500n, BOB, 'fund'], [0n, ALICE, 'setMember', BOB, 20n]);
+const voting = (world?: World): Template => after(founding(world), [0n, ALICE, 'propose', CAROL, 5n, '', HASH], [0n, BOB, 'propose', DAVE, 7n, '', HASH]);
+const passed = (world?: World): Template => later(after(voting(world), [0n, ALICE, 'vote', 1n, 1n], [0n, ALICE, 'vote', 2n, 1n]), 16);
+const escrow = (world?: World): Template => after(deployed('escrow', { world }), ...[1, 2].map((): [bigint, string, string, string, string, bigint] => [100n, ALICE, 'open', BOB, CAROL, 20n]));
 
 /** In the order of the ABI. */
 export const EXAMPLES: Readonly<Record<TemplateName, readonly Example[]>> = {

@@ -86,9 +86,8 @@ describe('any sequence of calls', () => {
   test.prop([fc.constantFrom(1n, 1_000n, 1_000_003n, MAX), fc.constantFrom(0n, 3n), fc.array(step, { maxLength: 30 })], { numRuns: 80 })(
     'stakes and rewards add up, from storage alone; nobody earns more than its share, nor a unit per call less',
     (rate, lock, steps) => {
-      const staking = undeployed('staking');
+      const staking = deployed('staking', { args: [TOKEN, rate, lock] });
       const { world } = staking;
-      staking.deploy(ALICE, TOKEN, rate, lock);
       const model = new Model();
       const tokens = new Map(PEOPLE.map((who) => [who, tokensOf(staking, who)]));
       const allowed = new Map(PEOPLE.map((who) => [who, 1_000_000n]));
@@ -142,12 +141,11 @@ function tally(staking: Template, model: Model): void {
 }
 
 it('amounts at their bounds: all tokens that there can be, all STR that there is', () => {
-  const staking = undeployed('staking');
+  const staking = deployed('staking', { args: [TOKEN, MAX, 0n] });
   tokenOf(staking).call(ALICE, 'mint', ALICE, MAX - 10_000_000n);
   tokenOf(staking).call(ALICE, 'approve', staking.address, MAX);
   const STR = 6_300_000_000_000_000_000n;
   staking.world.state.balances.set(BOB, STR);
-  staking.deploy(ALICE, TOKEN, MAX, 0n);
   expect(staking.pay(STR, BOB, 'fund').error).toBeUndefined();
   expect(staking.call(ALICE, 'stake', 1n).error).toBeUndefined();
   staking.world.round += 1;
