@@ -71,17 +71,17 @@ function runner(part: BlockPart, { block, place }: Ready): Pick<Part, 'run' | 'b
   }
 }
 
-/** Blocks of one call where threads take part. */
-const IN_A_ROW = 12;
+/** Blocks of one call where threads take part: filling and draining the row is then a thirtieth of it. */
+const IN_A_ROW = 24;
 /** Blocks whose signatures are being checked while an earlier one is applied: enough that no thread waits for the next. */
 const AHEAD = 3;
 
 /**
- * As many threads for signatures as cores, beside this one for the rest: what runs is more threads than cores, so that all
- * cores are busy whatever the shares are, and never more cores than were asked for (the round's process is bound to them).
+ * A thread on each core: this one for all but the signatures, and others for those. More threads than cores would take turns on
+ * them, each turn with a cold cache (the round's process is bound to as many cores as were asked for).
  */
 function pipelined(ready: Ready, parts: readonly BlockPart[], exact: Prepared['exact'], cores: number): Prepared {
-  const workers = signatureWorkers(cores);
+  const workers = signatureWorkers(cores - 1);
   const items = IN_A_ROW * ready.block.count;
   const made = parts.map((name): Part => ({ name, unit: TPMS, items, run: () => inARow(ready, name === 'exec', workers) }));
   return { exact: { ...exact, blocks: IN_A_ROW }, parts: made, warmUp: () => workers.warmUp() };

@@ -115,7 +115,6 @@ export class RoundExecution {
 
   private readonly transactions: Transaction[] = [];
   private readonly receipts: Receipt[] = [];
-  private readonly leaves = new ReceiptLeaves();
   private readonly settlements: ReceiptEvent[] = [];
   private readonly rewardsDue: RewardDue[] = [];
   private readonly gasUsed = LEDGERS.map(() => 0);
@@ -141,7 +140,6 @@ export class RoundExecution {
     this.subsidy = subsidyOf(accountOf(this.journal, STR_TREASURY).str);
     const failure = debitStr(this.scope, STR_TREASURY, this.subsidy);
     assert(failure === undefined, 'a part of the treasury is within the treasury');
-    for (const event of this.settlements) this.leaves.settlement(event);
     this.operation = new CurrentOperation(this.scope, environment, this.params, this.number, context.nowSeconds);
   }
 
@@ -181,7 +179,6 @@ export class RoundExecution {
     this.transactions.push(transaction);
     const receipt = new TransactionReceipt(transaction, failure ?? 'success', used, fee, failure === undefined ? events : [], touched, operation.output, operation.prover);
     this.receipts.push(receipt);
-    this.leaves.receipt(receipt, transaction);
     if (failure === undefined) this.noteReward(transaction);
     return undefined;
   }
@@ -192,12 +189,11 @@ export class RoundExecution {
     recordRewards(journal, this.rewardsDue);
     const { miner } = context;
     assert(creditStr(this.scope, miner, fees + subsidy) === undefined, 'all STR fits in one balance');
-    settlements.push({ type: 'subsidy', miner, subsidy, fees });
-    this.leaves.settlement(settlements[settlements.length - 1]);
+    const leaves = this.receiptLeaves({ type: 'subsidy', miner, subsidy, fees });
 
     const delta = journal.delta();
     const commitments = commitDelta(this.state.commitments, delta, environment.crypto);
-    const ledgers = this.ledgerHeaders(roots, commitments);
+    const ledgers = this.ledgerHeaders(roots, leaves, commitments);
     return { ledgers, receipts, settlements, gasUsed: this.gasUsed, vmGas: this.vmGas, proofs: this.proofs, fees, subsidy, delta, commitments, orderRoot: roots.orderRoot };
   }
 
@@ -223,7 +219,18 @@ export class RoundExecution {
     this.rewardsDue.push({ transaction: transaction.id, to: transaction.sender, amount: payload.amount });
   }
 
-  private ledgerHeaders({ transactionsRoots, transactionCounts }: BodyRoots, commitments: Commitments): LedgerHeader[] {
+  /** In the order in which things happened; `last` is the settlement that ends the round. */
+  private receiptLeaves(last: ReceiptEvent): ReceiptLeaves {
+    const { settlements, receipts, transactions } = this;
+    const leaves = new ReceiptLeaves();
+    for (const event of settlements) leaves.settlement(event);
+    for (let i = 0; i < receipts.length; i++) leaves.receipt(receipts[i], transactions[i]);
+    leaves.settlement(last);
+    settlements.push(last);
+    return leaves;
+  }
+
+  private ledgerHeaders({ transactionsRoots, transactionCounts }: BodyRoots, leaves: ReceiptLeaves, commitments: Commitments): LedgerHeader[] {
     const { crypto } = this.environment;
     return LEDGERS.map((ledger, i) => ({
       ledger,
@@ -231,8 +238,8 @@ export class RoundExecution {
       previous: this.context.parent.header.ledgerHashes[i],
       transactionsRoot: transactionsRoots[i],
       transactionCount: transactionCounts[i],
-      receiptsRoot: toHex(this.leaves.root(i, crypto)),
-      receiptCount: this.leaves.count(i),
+      receiptsRoot: toHex(leaves.root(i, crypto)),
+      receiptCount: leaves.count(i),
       stateRoot: toHex(rootOf(commitments[i], crypto)),
     }));
   }

@@ -131,7 +131,7 @@ function settlementLedger(event: ReceiptEvent): Ledger {
   return event.type === 'ccos-reward' ? 'ccos' : 'main';
 }
 
-/** The leaves of the six receipts roots, one behind the other as things happen. */
+/** The leaves of the six receipts roots, one behind the other as things happened. */
 export class ReceiptLeaves {
   private readonly ledgers: readonly Leaves[] = LEDGERS.map(() => new Leaves());
 
