@@ -230,7 +230,7 @@ export class Run implements Listener {
       violations: watch.violations(),
       liveness: watch.liveness(),
       unexpected: outcomes?.unexpected ?? [],
-      proofs: [],
+      proofs: [...recorder.provers],
       backend: this.crypto.backend,
       window: simulation.window?.rows ?? [],
     };

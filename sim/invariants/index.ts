@@ -31,6 +31,7 @@ import { poolValidity } from './pool-validity.ts';
 import { proofOfWork } from './proof-of-work.ts';
 import { replay } from './replay.ts';
 import { retarget } from './retarget.ts';
+import { shielded } from './shielded.ts';
 import { stateRoot } from './state-root.ts';
 import { supply } from './supply.ts';
 import { template } from './template.ts';
@@ -70,6 +71,7 @@ export const INVARIANTS: Readonly<Record<string, InvariantFactory>> = {
   L14: ownership,
   L15: votes,
   X2: atomicity,
+  P1: shielded,
   C1: contractSupply,
   C2: contractStaking,
   C3: contractDex,

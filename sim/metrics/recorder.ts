@@ -5,6 +5,7 @@
 import { LEDGERS, type Ledger } from '../../engine/tx/kinds.ts';
 import type { RoundRef } from '../../engine/chain/registry.ts';
 import type { ExecutedRound, Receipt } from '../../engine/chain/types.ts';
+import type { ProverName } from '../../engine/params/zk.ts';
 import type { TxHandle } from '../../engine/chain/tx-set.ts';
 import { contractEventRows } from './contract-events.ts';
 import { domainRows } from './domains.ts';
@@ -39,6 +40,8 @@ export class Recorder {
   private readonly finder: number[] = [-1];
   private readonly results: (Pick<ExecutedRound, 'receipts' | 'gasUsed' | 'vmGas' | 'subsidy' | 'fees' | 'settlements'> | undefined)[] = [undefined];
   private readonly treasuries: Treasuries;
+  /** Whose proofs were judged, in the order of first use. */
+  readonly provers = new Set<ProverName>();
   private readonly finalRounds = new Set<RoundRef>();
   private arrivals = new Int32Array(0);
   private readonly rejected: Record<string, number> = {};
@@ -93,6 +96,11 @@ export class Recorder {
     const { receipts, gasUsed, vmGas, subsidy, fees, settlements } = result;
     this.results[ref] = { receipts, gasUsed, vmGas, subsidy, fees, settlements };
     this.treasuries.executed(ref, this.simulation.registry.rounds[ref].parent, result.delta);
+    for (const { prover } of receipts) {
+      if (prover === undefined || this.provers.has(prover)) continue;
+      this.provers.add(prover);
+      this.trace.push({ type: 'prover', atUs: this.simulation.nowUs, round: ref, prover });
+    }
   }
 
   receiptsOf(ref: RoundRef): ExecutedRound['receipts'] {
@@ -164,6 +172,7 @@ export class Recorder {
     const confirmedAtUs: number[] = [];
     const roundOf: RoundRef[] = [];
     const outcome: string[] = [];
+    const prover: (ProverName | undefined)[] = [];
     const failed: Record<string, number> = {};
     const confirmed = new SeriesSet(this.series.stepUs);
     for (const ref of ascending) {
@@ -172,6 +181,7 @@ export class Recorder {
         roundOf[handle] = ref;
         const status = this.results[ref]?.receipts[i].status ?? 'success';
         outcome[handle] = status;
+        prover[handle] = this.results[ref]?.receipts[i].prover;
         if (status !== 'success') failed[status] = (failed[status] ?? 0) + 1;
         if (!this.deliberatelyInvalid.has(handle)) confirmed.add('tx.confirmed', this.foundAtUs[ref], 1, registry.transactions[handle].ledger);
       });
@@ -186,7 +196,7 @@ export class Recorder {
       legs,
       contractEvents: contractEventRows(branch),
       domains: domainRows(branch),
-      transactions: this.sample(confirmedAtUs, roundOf, outcome),
+      transactions: this.sample(confirmedAtUs, roundOf, outcome, prover),
       arrivals: this.arrivalRows(),
       nodes: this.nodeRows(),
       links: this.linkRows(),
@@ -258,7 +268,7 @@ export class Recorder {
     return { rounds, ledgerBlocks, legs };
   }
 
-  private sample(confirmedAtUs: readonly number[], roundOf: readonly number[], outcome: readonly string[]): TransactionRow[] {
+  private sample(confirmedAtUs: readonly number[], roundOf: readonly number[], outcome: readonly string[], prover: readonly (ProverName | undefined)[]): TransactionRow[] {
     const { registry, key } = this.simulation;
     const total = registry.transactions.length;
     const keepBelow = total <= SAMPLE_MAX ? 0x1_0000_0000 : Math.floor((SAMPLE_MAX / total) * 0x1_0000_0000);
@@ -279,6 +289,7 @@ export class Recorder {
         round: roundOf[handle],
         finalAtUs: some(this.finalAtUs[handle]),
         outcome: outcome[handle] ?? this.refusal.get(handle) ?? 'pending',
+        ...(prover[handle] !== undefined && { prover: prover[handle] }),
       });
     });
     return rows;
@@ -355,6 +366,7 @@ export class Recorder {
     }
     const ledgers = Object.fromEntries(LEDGERS.map((ledger) => [ledger, { blocks: 0, transactions: 0, gasUsed: 0 }])) as Record<Ledger, { blocks: number; transactions: number; gasUsed: number }>;
     const contracts = { deployed: 0, called: 0, failed: 0, events: 0, vmGas: 0 };
+    const shielded = { made: 0, failed: 0 };
     const onCanonical = new Set<string>();
     const crossOnStale = new Set<string>();
     for (const { ref, body } of registry.rounds) {
@@ -367,7 +379,10 @@ export class Recorder {
           sums.gasUsed += result?.gasUsed[i] ?? 0;
         });
         contracts.vmGas += result?.vmGas ?? 0;
-        for (const receipt of result?.receipts ?? []) if (receipt.ledger === 'contract') countContract(contracts, receipt);
+        for (const receipt of result?.receipts ?? []) {
+          if (receipt.ledger === 'contract') countContract(contracts, receipt);
+          else if (receipt.kind === 'shielded_transfer') shielded[receipt.status === 'success' ? 'made' : 'failed']++;
+        }
       }
       for (const { touched, transaction } of result?.receipts ?? []) if (touched.length > 0) (canonical.has(ref) ? onCanonical : crossOnStale).add(transaction);
     }
@@ -381,6 +396,7 @@ export class Recorder {
       unexpected: this.unexpected,
       ledgers,
       contracts,
+      shielded,
       crossLedger: { operations: onCanonical.size, rolledBack: [...crossOnStale].filter((id) => !onCanonical.has(id)).length },
       bytesSent: Math.round(simulation.network.bytesTotal),
       messagesSent: simulation.messagesSent,
@@ -391,6 +407,7 @@ export class Recorder {
         executionsComputed: shared.executions,
         executionsCharged: simulation.executionsCharged,
         vmGasCharged: simulation.vmGasCharged,
+        proofsCharged: simulation.proofsCharged,
       },
     };
   }

@@ -1,7 +1,7 @@
 /** Figures of the tokens: both treasuries after each round, reward rates, and the totals at the end. Amounts are decimal strings of base units. */
 import type { ReceiptEvent } from '../../engine/chain/types.ts';
 import { CCOS_SUPPLY, STR_SUPPLY } from '../../engine/params/params.ts';
-import { CCOS_TREASURY, STR_TREASURY } from '../../engine/ledgers/protocol-accounts.ts';
+import { CCOS_TREASURY, SHIELDED_POOL, STR_TREASURY } from '../../engine/ledgers/protocol-accounts.ts';
 import { accounts, ccosBalances, type AccountState } from '../../engine/ledgers/tables.ts';
 import type { Delta, StateReader } from '../../engine/state/state.ts';
 import { stateKey } from '../../engine/state/table.ts';
@@ -57,12 +57,14 @@ export function tokenFigures(
       fees += event.fees;
     }
   }
+  const shielded = state.get(accounts, SHIELDED_POOL)?.str ?? 0n;
   return {
     STR: {
       supply: String(STR_SUPPLY),
       treasury: String(state.get(accounts, STR_TREASURY)?.str ?? 0n),
       subsidies: String(subsidies),
       fees: String(fees),
+      ...(shielded > 0n && { shielded: String(shielded) }),
     },
     CCOS: {
       supply: String(CCOS_SUPPLY),

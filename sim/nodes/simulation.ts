@@ -117,6 +117,7 @@ export class Simulation {
   signaturesCharged = 0;
   executionsCharged = 0;
   vmGasCharged = 0;
+  proofsCharged = 0;
   messagesSent = 0;
   endUs: number;
   /** Planned end: the scenario's, or for a run by rounds the expected one. */
@@ -384,10 +385,11 @@ export class Simulation {
   private carryOut(node: number, nowUs: number): void {
     const { out, network } = this;
     const { cost } = this.scenario.network;
-    const chargeUs = (out.signatures * cost.signatureNs + out.executed * cost.executeNs + Math.round((out.vmGas * cost.millionGasNs) / 1_000_000) + cost.messageNs) / 1000;
+    const chargeUs = (out.signatures * cost.signatureNs + out.executed * cost.executeNs + Math.round((out.vmGas * cost.millionGasNs) / 1_000_000) + out.proofs * cost.proofNs + cost.messageNs) / 1000;
     this.signaturesCharged += out.signatures;
     this.executionsCharged += out.executed;
     this.vmGasCharged += out.vmGas;
+    this.proofsCharged += out.proofs;
     this.cpuUs[node] += chargeUs;
     const busy = this.busyUntilUs[node];
     const doneUs = (busy > nowUs ? busy : nowUs) + chargeUs;
@@ -473,7 +475,9 @@ export class Simulation {
     this.scheduleSubmission(nowUs);
     if (submission === undefined) return;
     this.offeredInTick++;
-    this.submit(submission, 0, nowUs);
+    // Whoever sends a proof has made it first, on a machine of its own.
+    if (submission.transaction.kind === 'shielded_transfer') this.push(nowUs + this.scenario.network.cost.proveNs / 1_000, EVENT.submit, -1, 0, submission);
+    else this.submit(submission, 0, nowUs);
   }
 
   private submit(submission: Submission, attempt: number, nowUs: number): void {

@@ -11,6 +11,7 @@ import { coverage, matrix } from './figures/spread.ts';
 import { rates, treasuries } from './figures/tokens.ts';
 import { invariants } from './figures/watched.ts';
 import { figure, grouped, lengthText, millis, sizeText } from './format.ts';
+import { proofWarning } from './proofs.ts';
 import { escapeXml, keyHtml } from './svg.ts';
 import type { Summary } from './summary.ts';
 import { summaryText } from './text.ts';
@@ -41,6 +42,7 @@ export function reportHtml(record: RunRecord, summary: Summary, scenario: Resolv
 <p class="verdict ${summary.verdict}">${SIGN[summary.verdict]} ${summary.verdict} <small>exit ${summary.exitCode}</small></p>
 <h1>${escapeXml(summary.scenario.name)}</h1>
 <p class="question">${escapeXml(scenario.question)}</p>
+${proofWarning(summary).map((warning) => `<p class="reason"><b>${escapeXml(warning)}</b></p>`).join('\n')}
 <p>${escapeXml(verdictFinding(summary))}</p>
 </header>
 ${groupedReasons(summary.reasons).map((r) => `<p class="reason"><b>${r.code} ${r.kind} ${escapeXml(r.ids.join(', '))}</b>: ${escapeXml(r.text)}<br><code>stratus replay ${escapeXml(r.moment)}</code></p>`).join('\n')}

@@ -3,6 +3,7 @@ import { LEDGERS } from '../../engine/tx/kinds.ts';
 import type { ResolvedScenario } from '../scenario/types.ts';
 import { codes, figure, grouped, lengthText, millis, sizeText, tokens } from './format.ts';
 import type { Summary } from './summary.ts';
+import { proofWarning } from './proofs.ts';
 import { groupedReasons } from './verdict.ts';
 
 const row = (...cells: readonly string[]): string => `| ${cells.map((cell) => cell.replace(/\|/g, '\\|').replace(/\s+/g, ' ')).join(' | ')} |`;
@@ -16,6 +17,7 @@ export function summaryMarkdown(summary: Summary, scenario: ResolvedScenario): s
     '',
     `> ${scenario.question.replace(/\n/g, ' ')}`,
     '',
+    ...proofWarning(summary).flatMap((warning) => [`**${warning}**`, '']),
     `Seed \`${summary.seed}\`, scenario hash \`${summary.scenario.hash.slice(0, 12)}\`, version ${summary.version}, fidelity ${summary.fidelity}, exit code ${summary.exitCode}.`,
     '',
     ...groupedReasons(summary.reasons).flatMap((r) => [`- **${r.code} ${r.kind} ${r.ids.join(', ')}**: ${r.text}`, `  \`stratus replay ${r.moment}\``]),
@@ -38,6 +40,7 @@ export function summaryMarkdown(summary: Summary, scenario: ResolvedScenario): s
       row('refused', codes(v.transactions.rejected)),
       row('failed', codes(v.transactions.failed)),
       row('contracts', `${grouped(v.contracts.deployed)} deployed, ${grouped(v.contracts.called)} called, ${grouped(v.contracts.failed)} failed, ${grouped(v.contracts.vmGas)} gas`),
+      row('shielded transfers', `${grouped(v.shielded.made)} made, ${grouped(v.shielded.failed)} failed`),
       row('across ledgers', `${grouped(v.crossLedger.operations)}, ${grouped(v.crossLedger.rolledBack)} rolled back`),
       '',
       `Final: ${scenario.params.finalityDepth} rounds deep.`,

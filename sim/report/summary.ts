@@ -25,7 +25,7 @@ export interface Summary {
   readonly sometimes: readonly SometimesResult[];
   readonly thresholds: readonly ThresholdResult[];
   readonly faults: readonly { readonly id: string; readonly kind: string; readonly fired: number }[];
-  readonly proofs: readonly ('stub' | 'groth16')[];
+  readonly proofs: RunRecord['proofs'];
   readonly backend: { readonly signatures: string; readonly hashes: string };
   readonly hash: { readonly trace: string; readonly det: string };
   readonly wall: WallFigures;
@@ -46,6 +46,7 @@ export interface VirtualFigures {
   };
   readonly ledgers: Readonly<Record<Ledger, { readonly blocks: number; readonly transactions: number; readonly gasUsed: number }>>;
   readonly contracts: RunCounts['contracts'];
+  readonly shielded: RunCounts['shielded'];
   readonly crossLedger: { readonly operations: number; readonly rolledBack: number };
   readonly tpms: Tpms;
   readonly propagation: Propagation;
@@ -129,6 +130,7 @@ export function virtualFigures(record: RunRecord, scenario: ResolvedScenario): V
     transactions: { offered: counts.offered, admitted: counts.admitted, confirmed: counts.confirmed, final: counts.final, rejected: sorted(counts.rejected), failed: sorted(counts.failed) },
     ledgers: Object.fromEntries(LEDGERS.map((ledger) => [ledger, counts.ledgers[ledger]])) as VirtualFigures['ledgers'],
     contracts: counts.contracts,
+    shielded: counts.shielded,
     crossLedger: counts.crossLedger,
     tpms: throughputOf(record, scenario),
     propagation: propagation(record, measuredWindow(record, scenario).fromUs),

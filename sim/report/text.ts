@@ -3,6 +3,7 @@ import { LEDGERS } from '../../engine/tx/kinds.ts';
 import type { ResolvedScenario } from '../scenario/types.ts';
 import { codes, figure, grouped, lengthText, millis, sizeText, table, tokens } from './format.ts';
 import type { Summary } from './summary.ts';
+import { proofWarning } from './proofs.ts';
 import { groupedReasons } from './verdict.ts';
 
 /** How to emphasise; identity functions where the terminal shows no colour. */
@@ -23,6 +24,7 @@ export function summaryText(summary: Summary, scenario: ResolvedScenario, paint:
   const lines = [
     `${badge}  ${paint.strong(summary.scenario.name)}  seed ${summary.seed}  hash ${summary.scenario.hash.slice(0, 12)}  exit ${summary.exitCode}`,
     paint.quiet(scenario.question),
+    ...proofWarning(summary).map(paint.warn),
     '',
     `${label('Virtual time')}${lengthText(v.durationMs * 1_000)}${v.partial === null ? '' : paint.warn(` (partial: ${v.partial})`)}, ${grouped(v.events)} events, ${grouped(v.nodes.configured)} nodes (${kinds(v.nodes.byKind)}), at most ${grouped(v.nodes.activeMax)} active`,
     `${label('Rounds')}${grouped(v.rounds)} on the best chain, ${grouped(v.staleRounds)} stale, ${grouped(v.reorgs.count)} reorganisations (deepest ${v.reorgs.depthMax})`,
@@ -59,6 +61,7 @@ function loadLines(summary: Summary, scenario: ResolvedScenario, label: (name: s
     `${label('Refused')}${codes(v.transactions.rejected)}`,
     `${label('Failed')}${codes(v.transactions.failed)}`,
     ...contractLines(v.contracts, label),
+    ...shieldedLines(summary, label),
     '',
     ...table([['ledger', 'blocks', 'transactions', 'gas used'], ...LEDGERS.map((l) => [l, grouped(v.ledgers[l].blocks), grouped(v.ledgers[l].transactions), grouped(v.ledgers[l].gasUsed)])], '  '),
     '',
@@ -68,6 +71,11 @@ function loadLines(summary: Summary, scenario: ResolvedScenario, label: (name: s
 function contractLines({ deployed, called, failed, events, vmGas }: Summary['virtual']['contracts'], label: (name: string) => string): string[] {
   if (deployed + called + failed === 0) return [];
   return [`${label('Contracts')}${grouped(deployed)} deployed, ${grouped(called)} called, ${grouped(failed)} failed, ${grouped(events)} events, ${grouped(vmGas)} gas in the VM`];
+}
+
+function shieldedLines({ proofs, virtual: { shielded } }: Summary, label: (name: string) => string): string[] {
+  if (shielded.made + shielded.failed === 0) return [];
+  return [`${label('Shielded')}${grouped(shielded.made)} transfers, ${grouped(shielded.failed)} failed; proofs: ${proofs.join(', ')}`];
 }
 
 function tokenLines({ virtual: v }: Summary, label: (name: string) => string): string[] {
@@ -87,6 +95,5 @@ function checkLines(summary: Summary, label: (name: string) => string, paint: Pa
   for (const t of summary.thresholds) lines.push(`${label('Threshold')}${t.ok === null ? paint.warn('no samples') : t.ok ? paint.good('kept') : paint.bad('broken')}  ${t.expr}  (${t.value ?? '–'} over ${grouped(t.samples)} samples, virtual)`);
   if (summary.sometimes.length > 0) lines.push(`${label('Seen')}${summary.sometimes.map((s) => `${s.id} ${grouped(s.seen)}`).join(', ')}`);
   if (summary.faults.length > 0) lines.push(`${label('Faults')}${summary.faults.map((f) => `${f.id} (${f.kind}) fired ${grouped(f.fired)}`).join(', ')}`);
-  if (summary.proofs.length > 0) lines.push(`${label('Proofs')}${summary.proofs.join(', ')}`);
   return lines;
 }

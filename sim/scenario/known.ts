@@ -4,7 +4,7 @@
 export const INVARIANT_IDS = [
   'S1', 'S2', 'S3', 'S4', 'S5', 'S6', 'S7', 'S8', 'S9',
   'L1', 'L2', 'L3', 'L4', 'L5', 'L6', 'L7', 'L8', 'L9', 'L10', 'L11', 'L12', 'L13', 'L14', 'L15',
-  'X2', 'C1', 'C2', 'C3', 'C4', 'C5', 'C6', 'M1', 'M2', 'M3', 'M4', 'T1', 'T2', 'T3', 'T4', 'V1',
+  'X2', 'P1', 'C1', 'C2', 'C3', 'C4', 'C5', 'C6', 'M1', 'M2', 'M3', 'M4', 'T1', 'T2', 'T3', 'T4', 'V1',
 ] as const;
 
 /** What `invariants.sometimes` can ask for; sim/report counts them (`sometimes.ts`). */

@@ -3,6 +3,7 @@
  * Problems are gathered, not thrown, so that a file is mended in one go.
  */
 import { DEFAULT_PARAMS, DEFAULT_POOL_POLICY, type Params } from '../../engine/params/params.ts';
+import { PROOF_COST } from '../../engine/params/zk.ts';
 import { FAULTS } from '../faults/index.ts';
 import { functionsOf, type ContractName } from './contracts.ts';
 import { resolveFault, type WrittenFault } from './fault-options.ts';
@@ -24,7 +25,9 @@ const DEFAULT_COST = {
   executeNs: 400,
   messageNs: 5_000,
   millionGasNs: 1_300_000,
-  source: 'design/throughput.md: native secp256k1 45 µs a signature, 0.4 µs for the rest of a transaction; bench/README.md: 1.3 ms a million gas in token transfers; message 5 µs: assumption',
+  proofNs: PROOF_COST.verifyNs,
+  proveNs: PROOF_COST.proveNs,
+  source: 'design/throughput.md: native secp256k1 45 µs a signature, 0.4 µs for the rest of a transaction; bench/README.md: 1.3 ms a million gas in token transfers; docs/proofs.md: Groth16 proves in 460 ms and verifies in 40; message 5 µs: assumption',
 };
 /** Up to this many nodes a run is isolated unless it says otherwise (invariants: witnesses). */
 const ISOLATED_NODES_MAX = 16;
@@ -76,7 +79,7 @@ export function resolve(written: WrittenScenario, { regions, cost }: Referred, c
       relay: written.network.relay ?? 'compact',
       simblock: written.network.simblock && { blockBytes: written.network.simblock.blockBytes, compactSharePpm: written.network.simblock.compactShare },
       txGossipBatchUs: written.network.txGossip?.batch ?? 2_000_000,
-      cost: cost ? { signatureNs: cost.signature, executeNs: cost.execute, messageNs: cost.message, millionGasNs: cost.gas ?? DEFAULT_COST.millionGasNs, source: cost.source } : DEFAULT_COST,
+      cost: cost ? { signatureNs: cost.signature, executeNs: cost.execute, messageNs: cost.message, millionGasNs: cost.gas ?? DEFAULT_COST.millionGasNs, proofNs: cost.proof ?? DEFAULT_COST.proofNs, proveNs: cost.prove ?? DEFAULT_COST.proveNs, source: cost.source } : DEFAULT_COST,
     },
     nodes,
     workload: written.workload && {

@@ -68,6 +68,8 @@ const costs = z.strictObject({
   execute: cost('… of executing a transaction.'),
   message: cost('… of a message.'),
   gas: cost('… of a million gas in contracts.').optional(),
+  proof: cost('… of verifying a proof (`npm run bench:zk`: 40 ms).').optional(),
+  prove: cost('… of making one, on the sender’s own machine (460 ms).').optional(),
   source: z.string().min(1).max(500),
 });
 /** A cost profile's file: JSON, which is YAML too. */

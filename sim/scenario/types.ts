@@ -117,8 +117,8 @@ export interface ResolvedScenario {
     /** Only with relay `simblock`: SimBlock's own message flow and constants (docs/validation.md). */
     readonly simblock: { readonly blockBytes: number; readonly compactSharePpm: number } | undefined;
     readonly txGossipBatchUs: number;
-    /** Virtual CPU cost, ns: per signature check, per executed transaction, per message, per million gas in contracts (cost profile). */
-    readonly cost: { readonly signatureNs: number; readonly executeNs: number; readonly messageNs: number; readonly millionGasNs: number; readonly source: string };
+    /** Virtual CPU cost, ns: per signature check, per executed transaction, per message, per million gas in contracts, per verified proof, and per proof that a sender makes (cost profile). */
+    readonly cost: { readonly signatureNs: number; readonly executeNs: number; readonly messageNs: number; readonly millionGasNs: number; readonly proofNs: number; readonly proveNs: number; readonly source: string };
   };
   readonly nodes: {
     readonly mining: { readonly count: number; readonly hashPower: Distribution };

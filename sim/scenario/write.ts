@@ -60,7 +60,7 @@ export function written(s: ResolvedScenario): Record<string, unknown> {
       relay: s.network.relay,
       simblock: s.network.simblock && { blockBytes: formatBytes(s.network.simblock.blockBytes), compactShare: formatShare(s.network.simblock.compactSharePpm) },
       txGossip: { batch: formatDuration(s.network.txGossipBatchUs) },
-      cost: { signature: formatCost(s.network.cost.signatureNs), execute: formatCost(s.network.cost.executeNs), message: formatCost(s.network.cost.messageNs), gas: formatCost(s.network.cost.millionGasNs), source: s.network.cost.source },
+      cost: { signature: formatCost(s.network.cost.signatureNs), execute: formatCost(s.network.cost.executeNs), message: formatCost(s.network.cost.messageNs), gas: formatCost(s.network.cost.millionGasNs), proof: formatCost(s.network.cost.proofNs), prove: formatCost(s.network.cost.proveNs), source: s.network.cost.source },
     },
     nodes: {
       mining: { count: s.nodes.mining.count, hashPower: distribution(s.nodes.mining.hashPower) },

@@ -55,7 +55,7 @@ export const SHAPES = {
   domains: { name: 'text', owner: 'hex', expiresAt: 'number', registered: 'index', changed: 'index', changes: 'number' },
   transactions: {
     id: 'hex', kind: 'text', ledger: 'text', sender: 'hex', nonce: 'number', submittedAtUs: 'number', delegate: 'index', admittedAtUs: 'number',
-    includedAtUs: 'number', round: 'index', finalAtUs: 'number', outcome: 'text',
+    includedAtUs: 'number', round: 'index', finalAtUs: 'number', outcome: 'text', prover: 'text',
   },
   links: { from: 'index', to: 'index', latencyUs: 'number', bytes: 'number' },
   messages: { sentAtUs: 'number', arrivesAtUs: 'number', from: 'index', to: 'index', type: 'text', bytes: 'number', round: 'index' },
@@ -78,6 +78,7 @@ export const EVENT_SHAPES = {
   fault: { atUs: 'number', id: 'text', kind: 'text', phase: 'text', nodes: 'list' },
   ban: { atUs: 'number', node: 'index', peer: 'index', reason: 'text' },
   violation: { atUs: 'number', invariant: 'text', node: 'index', round: 'index', expected: 'text', seen: 'text' },
+  prover: { atUs: 'number', round: 'index', prover: 'text' },
   partial: { atUs: 'number', reason: 'text' },
 } as const satisfies Record<string, Shape>;
 export type EventType = keyof typeof EVENT_SHAPES;

@@ -21,6 +21,8 @@ export type TraceEvent =
   | { readonly type: 'fault'; readonly atUs: number; readonly id: string; readonly kind: string; readonly phase: 'start' | 'end'; readonly nodes: readonly number[] }
   | { readonly type: 'ban'; readonly atUs: number; readonly node: number; readonly peer: number; readonly reason: string }
   | { readonly type: 'violation'; readonly atUs: number; readonly invariant: string; readonly node: number | undefined; readonly round: number | undefined; readonly expected: string; readonly seen: string }
+  /** From this round on results rely on a prover's proofs (D33); `stub` proves nothing. */
+  | { readonly type: 'prover'; readonly atUs: number; readonly round: number; readonly prover: string }
   | { readonly type: 'partial'; readonly atUs: number; readonly reason: 'interrupted' | 'wall-limit' };
 
 /** One distinct round, as in `rounds.jsonl`. */
@@ -106,4 +108,6 @@ export interface TransactionRow {
   readonly round: number | undefined;
   readonly finalAtUs: number | undefined;
   readonly outcome: string;
+  /** Who judged its proof: `stub` or `groth16`; absent where none was looked at. */
+  readonly prover?: string;
 }

@@ -5,6 +5,7 @@
  * All fields are a function of (scenario, seed, code), except `backend`. Times are integer microseconds of virtual time,
  * nodes and rounds are indices as in `events.ts`, amounts are decimal strings of base units, hashes are hex.
  */
+import type { ProverName } from '../../engine/params/zk.ts';
 import type { Crypto } from '../../engine/crypto/crypto.ts';
 import type { Ledger } from '../../engine/tx/kinds.ts';
 import type { NodeKind, Region } from '../scenario/types.ts';
@@ -195,13 +196,15 @@ export interface RunCounts {
   readonly ledgers: Readonly<Record<Ledger, { readonly blocks: number; readonly transactions: number; readonly gasUsed: number }>>;
   /** On the final best chain: contracts deployed, calls that succeeded and failed, events told, gas used in the VM. */
   readonly contracts: { readonly deployed: number; readonly called: number; readonly failed: number; readonly events: number; readonly vmGas: number };
+  /** On the final best chain: shielded transfers that succeeded and failed. */
+  readonly shielded: { readonly made: number; readonly failed: number };
   readonly crossLedger: { readonly operations: number; readonly rolledBack: number };
   readonly bytesSent: number;
   readonly messagesSent: number;
   /** Most nodes active at once. */
   readonly activeMax: number;
   /** Signature checks and round executions really computed, and those charged to nodes (sharing: architecture.md). */
-  readonly work: { readonly signaturesComputed: number; readonly signaturesCharged: number; readonly executionsComputed: number; readonly executionsCharged: number; readonly vmGasCharged: number };
+  readonly work: { readonly signaturesComputed: number; readonly signaturesCharged: number; readonly executionsComputed: number; readonly executionsCharged: number; readonly vmGasCharged: number; readonly proofsCharged: number };
 }
 
 /** Why a run ended before its end; undefined where it did not. `stopped` is `RunOptions.stopAt`. */
@@ -249,8 +252,8 @@ export interface RunRecord {
   readonly counts: RunCounts;
   /** Per token, named figures in base units: STR { supply, treasury }, CCOS { supply, rewardPool, rewarded }, … */
   readonly tokens: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Names of the provers that results relied on (D33); none yet. */
-  readonly proofs: readonly ('stub' | 'groth16')[];
+  /** Names of the provers that results relied on (D33). */
+  readonly proofs: readonly ProverName[];
   readonly backend: Crypto['backend'];
   /** Events of `RunOptions.window`; empty without it. */
   readonly window: readonly EventRow[];

@@ -15,9 +15,9 @@ import type { Claim } from '../../engine/zk/statements.ts';
 import { below, draw32, PURPOSE, type DrawKey } from '../kernel/draw.ts';
 
 /** Accounts that take part, the first of the roster (assumption: few, so that their notes meet in rings). */
-const PARTICIPANTS = 8;
+const PARTICIPANTS = 12;
 /** As long as fewer notes than this are unspent, only deposits are planned; then one step in three (assumption). */
-const FLOAT = 6;
+const FLOAT = 16;
 /** Deposits are 1 to 64 STR (assumption). */
 const DEPOSIT_MAX = 64;
 /** One spending in this many is followed by a second one of the same note; one in this many is sent by a thief. */

@@ -13,7 +13,7 @@ import type { ShieldedPlan, Step } from './shielded-plan.ts';
 export type ProofSource = (claim: Claim) => Uint8Array | undefined;
 
 /** Steps that are looked through for one that can be sent. */
-const WINDOW = 24;
+const WINDOW = 48;
 
 const NOT_FOUND = expectation({ 'not-found': 'a reorganisation undid the making of a note in its ring' });
 const SPENT = expectation({ 'nullifier-spent': 'its note was spent before' });

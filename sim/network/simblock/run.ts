@@ -198,10 +198,11 @@ function counts({ bytesSent, messagesSent }: RelayModel, nodes: number): RunCoun
     unexpected: 0,
     ledgers: Object.fromEntries(LEDGERS.map((ledger) => [ledger, none])) as Record<Ledger, typeof none>,
     contracts: { deployed: 0, called: 0, failed: 0, events: 0, vmGas: 0 },
+    shielded: { made: 0, failed: 0 },
     crossLedger: { operations: 0, rolledBack: 0 },
     bytesSent,
     messagesSent,
     activeMax: nodes,
-    work: { signaturesComputed: 0, signaturesCharged: 0, executionsComputed: 0, executionsCharged: 0, vmGasCharged: 0 },
+    work: { signaturesComputed: 0, signaturesCharged: 0, executionsComputed: 0, executionsCharged: 0, vmGasCharged: 0, proofsCharged: 0 },
   };
 }
