@@ -75,6 +75,7 @@ export function fakeRecord(scenario: ResolvedScenario, parts: Partial<RunRecord>
     counts: {
       offered: 100, admitted: 99, confirmed: 98, final: 50, rejected: { 'nonce-gap': 3 }, failed: {}, unexpected: 0, ledgers: perLedger({ blocks: 3, transactions: 6, gasUsed: 126_000 }),
       contracts: { deployed: 0, called: 0, failed: 0, events: 0, vmGas: 0 },
+      shielded: { made: 0, failed: 0 },
       crossLedger: { operations: 4, rolledBack: 1 }, bytesSent: 1_000_000, messagesSent: 1_000, activeMax: nodes, work: { signaturesComputed: 1, signaturesCharged: 2, executionsComputed: 1, executionsCharged: 2, vmGasCharged: 0, proofsCharged: 0 },
     },
     tokens: { STR: { supply: '6300000000000000000', treasury: '4221000000000000000' } }, proofs: [], backend: { signatures: 'noble', hashes: 'noble' }, window: [],
