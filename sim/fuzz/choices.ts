@@ -7,6 +7,7 @@
  */
 import fc from 'fast-check';
 import { KINDS, type Kind } from '../../engine/tx/kinds.ts';
+import { CONTRACT_NAMES, type ContractName } from '../scenario/contracts.ts';
 import { INVALID_REASONS, NODE_KINDS, REGIONS, type InvalidReason, type NodeKind } from '../scenario/types.ts';
 
 /** Which nodes a fault picks. */
@@ -30,7 +31,8 @@ export interface LoadChoice {
   readonly perRoundAtEnd: number;
   readonly accounts: number;
   readonly zipf: boolean;
-  readonly mix: readonly { readonly kind: Kind; readonly weight: number; readonly ccos: boolean }[];
+  /** `contract`: which, where the kind is one of contracts; undefined: any template. */
+  readonly mix: readonly { readonly kind: Kind; readonly weight: number; readonly ccos: boolean; readonly contract: ContractName | undefined }[];
   readonly invalid: readonly InvalidReason[];
 }
 
@@ -95,7 +97,7 @@ const load: fc.Arbitrary<LoadChoice> = fc.record({
   perRoundAtEnd: fc.integer({ min: 1, max: 16 }),
   accounts: fc.integer({ min: 2, max: 30 }),
   zipf: fc.boolean(),
-  mix: fc.array(fc.record({ kind: fc.constantFrom(...KINDS), weight: fc.integer({ min: 1, max: 9 }), ccos: fc.boolean() }), { minLength: 1, maxLength: 12, size: 'max' }),
+  mix: fc.array(fc.record({ kind: fc.constantFrom(...KINDS), weight: fc.integer({ min: 1, max: 9 }), ccos: fc.boolean(), contract: fc.constantFrom(undefined, ...CONTRACT_NAMES) }), { minLength: 1, maxLength: 12, size: 'max' }),
   invalid: fc.oneof(FIRST_WHEN_SHRUNK, { arbitrary: EMPTY, weight: 1 }, { arbitrary: fc.uniqueArray(fc.constantFrom(...INVALID_REASONS), { minLength: 1 }), weight: 1 }),
 });
 

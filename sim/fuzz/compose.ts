@@ -5,6 +5,7 @@
 import { stringify } from 'yaml';
 import { utf8 } from '../../engine/primitives/bytes.ts';
 import { Bug, err, ok } from '../../engine/primitives/result.ts';
+import type { Kind } from '../../engine/tx/kinds.ts';
 import { NEGLIGIBLE, poissonTail } from '../scenario/finality-risk.ts';
 import { loadScenario, type LoadedScenario } from '../scenario/load.ts';
 import { formatProblem } from '../scenario/problem.ts';
@@ -22,9 +23,12 @@ const HEALING_ROUNDS = 20;
 const HEALING_S = 40;
 /** Below this many connections a node that crashes may have been the only way between two others. */
 const SPARSE = 4;
+/** Gas of a round that hostile contracts may fill: every node here executes all of it for itself. */
+const ATTACKED_GAS = 2_000_000;
 /** Below this half-life difficulty eases so soon that either side of a division may find rounds at full pace. */
 const QUICK_HALF_LIFE_S = 900;
 
+const isContract = (kind: Kind): boolean => kind === 'contract_deploy' || kind === 'contract_call';
 const seconds = (s: number): string => formatDuration(s * 1_000_000);
 
 /** Composes the file of a case; `seed` is the run's. The same choices and seed give the same text. */
@@ -35,6 +39,8 @@ export function compose(c: Choices, seed: string): Written {
   const settleS = HEALING_ROUNDS * c.intervalS + HEALING_S;
   const faults = c.faults.map((fault, i) => faultOf(fault, i, loadS, counts, total));
   const beyond = risk(c, loadS) > NEGLIGIBLE;
+  const attacked = c.load?.mix.some(({ kind, contract }) => isContract(kind) && contract === 'hostile') === true;
+  const gasLimit = c.gasLimit ?? (attacked ? ATTACKED_GAS : undefined);
   const last = [...c.faults.keys()].reduce((a, b) => (endS(c.faults[b], loadS) > endS(c.faults[a], loadS) ? b : a), 0);
   return {
     schema: 'stratus/scenario/v1',
@@ -45,7 +51,7 @@ export function compose(c: Choices, seed: string): Written {
       roundInterval: seconds(c.intervalS),
       halfLife: seconds(c.halfLifeS),
       finalityDepth: c.finalityDepth,
-      ...(c.gasLimit !== undefined && { gasLimitPerLedger: c.gasLimit }),
+      ...(gasLimit !== undefined && { gasLimitPerLedger: gasLimit }),
       ...(c.terms && {
         domainTerm: seconds(portion(loadS, c.terms.domainPermille)),
         domainGrace: seconds(portion(loadS, c.terms.domainPermille >> 1)),
@@ -125,8 +131,9 @@ function workloadOf(load: LoadChoice, loadS: number, intervalS: number): Record<
   return {
     accounts: { count: load.accounts, ...(load.zipf && { popularity: { distribution: 'zipf', s: 0.9 } }) },
     mix: [
-      ...load.mix.map(({ kind, weight, ccos }) => ({
+      ...load.mix.map(({ kind, weight, ccos, contract }) => ({
         kind,
+        ...(isContract(kind) && contract !== undefined && { contract }),
         ...(kind === 'transfer' && ccos && { token: 'CCOS' }),
         weight,
         ...(kind === 'financial-public-transaction' && { amount: { distribution: 'lognormal-table', median: '150 STR' } }),

@@ -1,4 +1,5 @@
 /** How often each noteworthy thing of `SOMETIMES` happened in a run: a run in which it never did proves nothing about it. */
+import type { FailureCode } from '../../engine/chain/types.ts';
 import { LEDGERS } from '../../engine/tx/kinds.ts';
 import { SOMETIMES_IDS, type SometimesId } from '../scenario/known.ts';
 import type { RunRecord } from '../trace/record.ts';
@@ -23,10 +24,26 @@ const COUNTERS: Readonly<Record<SometimesId, (record: RunRecord) => number>> = {
   'invalid-refused': (r) => total(r.counts.rejected),
   'transaction-final': (r) => r.counts.final,
   'ccos-rewarded': (r) => ((r.tokens['CCOS']?.['rewarded'] ?? '0') === '0' ? 0 : 1),
+  'module-refused': (r) => failed(r, 'module-refused'),
+  'contract-event': (r) => r.counts.contracts.events,
+  'contract-reverted': (r) => failed(r, 'reverted'),
+  'contract-out-of-gas': (r) => failed(r, 'out-of-gas'),
+  'contract-stopped': (r) => failed(r, 'trap', 'stack-overflow', 'memory-range', 'input-range', 'storage-key', 'storage-value', 'message-size', 'event-size', 'event-count'),
+  'contract-paid': (r) => told(r, 'Sold', 'Removed', 'Claimed', 'Settled'),
+  'contract-undone': undone,
+  'token-moved': (r) => told(r, 'Added', 'Sold', 'Staked'),
+  swap: (r) => told(r, 'Bought', 'Sold'),
 };
 
 const reorgs = (record: RunRecord, depth: number): number => record.trace.filter((event) => event.type === 'reorg' && event.depth >= depth).length;
+const failed = ({ counts }: RunRecord, ...codes: readonly FailureCode[]): number => codes.reduce((sum, code) => sum + (counts.failed[code] ?? 0), 0);
+const told = ({ contractEvents }: RunRecord, ...topics: readonly string[]): number => (contractEvents ?? []).filter(({ topic }) => topics.includes(topic)).length;
 const total = (codes: Readonly<Record<string, number>>): number => Object.values(codes).reduce((sum, n) => sum + n, 0);
+
+function undone({ legs, rounds }: RunRecord): number {
+  const stale = new Set(rounds.filter(({ canonical }) => !canonical).map(({ round }) => round));
+  return legs.filter(({ kind, round }) => kind === 'contract_call' && stale.has(round)).length;
+}
 
 function restarts(record: RunRecord): number {
   const down = new Set<number>();

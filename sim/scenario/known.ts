@@ -23,6 +23,15 @@ export const SOMETIMES = {
   'invalid-refused': 'an invalid transaction was refused',
   'transaction-final': 'a transaction became final',
   'ccos-rewarded': 'a financial-public-transaction was rewarded',
+  'module-refused': 'a module was refused when it was to be deployed',
+  'contract-event': 'a contract told an event',
+  'contract-reverted': 'a contract took back what it did',
+  'contract-out-of-gas': 'a contract used up its gas',
+  'contract-stopped': 'a contract was stopped by a trap, its stack or a limit of its host',
+  'contract-paid': 'a contract of our templates paid STR out: a call with value inside a call',
+  'contract-undone': 'a contract call that moved STR stood in a round that was undone',
+  'token-moved': 'a token contract was told by another contract to move tokens: a pool was provided for, or tokens were staked or sold',
+  swap: 'a pool of an exchange contract was swapped with',
 } as const;
 export type SometimesId = keyof typeof SOMETIMES;
 export const SOMETIMES_IDS = Object.keys(SOMETIMES) as readonly SometimesId[];
