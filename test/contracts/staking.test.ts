@@ -158,3 +158,23 @@ it('amounts at their bounds: all tokens that there can be, all STR that there is
   const stake = MAX - 1_000_000n;
   expect(staking.call(ALICE, 'claim')).toMatchObject({ value: ((((STR - 1n) << 64n) / stake) * stake) >> 64n });
 });
+
+it('goes on when the sum of what a token earned has passed 64 bits: the same STR given four times for one token', () => {
+  const STR = 6_300_000_000_000_000_000n;
+  const staking = deployed('staking', { args: [TOKEN, MAX, 0n] });
+  staking.world.state.balances.set(ALICE, STR);
+  staking.call(ALICE, 'stake', 1n);
+  staking.call(BOB, 'stake', 1n);
+  staking.call(BOB, 'unstake', 1n);
+  for (let time = 1n; time <= 4n; time++) {
+    expect(staking.pay(STR, ALICE, 'fund').error).toBeUndefined();
+    staking.world.round += 1;
+    expect(staking.call(ALICE, 'claim')).toMatchObject({ value: STR });
+    expect(u64At(staking.entry('g'), 24)).toBe((time * STR) & MAX);
+  }
+  expect(staking.call(BOB, 'stake', 1n).error).toBeUndefined();
+  expect(staking.pay(10n, ALICE, 'fund').error).toBeUndefined();
+  staking.world.round += 1;
+  for (const who of PEOPLE) expect(staking.call(who, 'claim')).toMatchObject({ value: 5n });
+  for (const who of PEOPLE) expect(staking.call(who, 'unstake', 1n).error).toBeUndefined();
+});

@@ -3,6 +3,8 @@
 //
 // Shares are kept as a sum: `earned per token` since the beginning, a number with 64 bits behind the point, rounded down. An
 // account has earned stake × what the sum grew by since it was last settled, rounded down: so together never more than was given.
+// The sum's whole part may pass 2^64 and begin anew, after more STR was given than there is: only differences count, and that of
+// an account that stakes is no larger than what is owed to it.
 import { add, begin, caller, copyAddress, emitMessage, endOfInput, fail, Failure, key, keyAddress, loadRecord, notPayable, pay, putAddress, putU64, readInput, remove, require, returnMessage, returnU64, round, saveRecord, subtract, takeAddress, takeByte, takeU64 } from '../sdk/contract';
 import * as star from '../sdk/star';
 import { pullTokens, pushTokens, requireToken } from '../sdk/tokens';
@@ -87,7 +89,7 @@ function readPool(): void {
   const fraction = load<u64>(POOL, Pool.Fraction) + divideWide(given % staked, 0, staked);
   const carry: u64 = fraction < load<u64>(POOL, Pool.Fraction) ? 1 : 0;
   store<u64>(POOL, fraction, Pool.Fraction);
-  store<u64>(POOL, add(load<u64>(POOL, Pool.Whole), given / staked + carry), Pool.Whole);
+  store<u64>(POOL, load<u64>(POOL, Pool.Whole) + given / staked + carry, Pool.Whole);
 }
 
 function writePool(): void {
