@@ -1,6 +1,7 @@
 /**
  * Compiles the contract templates: each folder's source to a module beside it, and `modules.json` with the hash of what it was
- * made from. `npm run build:contracts` writes; test/contracts holds what is checked in to what this gives.
+ * made from; then what the simulator deploys (`bundle.mjs`). `npm run build:contracts` does all of it; test/contracts holds what is
+ * checked in to what this gives.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
@@ -51,4 +52,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     console.log(`${name}: ${bytes.length} bytes`);
   }
   writeFileSync(join(here, 'modules.json'), `${JSON.stringify(modules, undefined, 2)}\n`);
+  const { bundle } = await import('./bundle.mjs');
+  for (const [path, text] of Object.entries(await bundle())) writeFileSync(join(here, '../../..', path), text);
 }
