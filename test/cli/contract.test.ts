@@ -1,70 +1,79 @@
-/** `stratus contract` from outside: the real bundle in child processes, on chain files in a folder of their own. */
+/** `stratus contract` as its command line: what it prints, writes and refuses, on chain files in a folder of their own. */
 import { spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
 const TOKEN = join(root, 'engine/starw/contracts/token');
+process.env['NO_COLOR'] = '1'; // before anything asks
+const { main } = await import('../../sim/cli/main.ts');
+const here = process.cwd();
 let folder = '';
-let program = '';
 
-beforeAll(async () => {
+beforeAll(() => {
+  process.stdout.setMaxListeners(0); // each command adds one
   mkdirSync(join(root, 'dist'), { recursive: true });
   folder = mkdtempSync(join(root, 'dist', '.test-contract-'));
-  await build({ entryPoints: { main: join(root, 'sim/cli/main.ts') }, outdir: folder, outExtension: { '.js': '.mjs' }, bundle: true, splitting: true, format: 'esm', platform: 'node', packages: 'external', logLevel: 'error' });
-  program = join(folder, 'stratus.mjs');
-  writeFileSync(program, `import { main } from './main.mjs'; process.exitCode = await main(process.argv.slice(2), ${JSON.stringify(root)});\n`);
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  process.chdir(here);
+  rmSync(folder, { recursive: true, force: true });
+});
 
 let work = '';
 beforeEach(() => {
   work = mkdtempSync(join(folder, 'work-'));
   copyFileSync(join(TOKEN, 'token.wasm'), join(work, 'token.wasm'));
   copyFileSync(join(TOKEN, 'abi.json'), join(work, 'abi.json'));
+  process.chdir(work);
 });
 
-function contract(...args: readonly string[]): { code: number | null; out: string; err: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, 'contract', ...args], { cwd: work, env: { ...process.env, NO_COLOR: '1' }, encoding: 'utf8', timeout: 60_000 });
-  return { code: status, out: stdout, err: stderr };
+async function contract(...args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
+  const written = { out: '', err: '' };
+  const spies = (['stdout', 'stderr'] as const).map((stream) => vi.spyOn(process[stream], 'write').mockImplementation((text) => ((written[stream === 'stdout' ? 'out' : 'err'] += String(text)), true)));
+  try {
+    return { code: await main(['contract', ...args], root), ...written };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
 }
-const json = (...args: readonly string[]): Record<string, unknown> => JSON.parse(contract(...args, '--json').out) as Record<string, unknown>;
+const json = async (...args: readonly string[]): Promise<Record<string, unknown>> => JSON.parse((await contract(...args, '--json')).out) as Record<string, unknown>;
 const chain = (): string => readFileSync(join(work, 'stratus-chain.json'), 'utf8');
 
-it('deploys, calls, asks: receipts for people', () => {
-  expect(contract('deploy', 'token.wasm', '1000')).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/^success {2}token at zk13str_\w{40}_\w{4}\nEvents {4}Transfer\(from: nobody, to: alice, amount: 1000\) {2}token\nGas {7}[\d,]+, fee 0\.\d+ STR\nId {8}\w{64}\nChain {5}stratus-chain\.json, 1 round, head \w{12}\n$/) as string });
-  expect(contract('call', 'token', 'transfer', 'bob', '250')).toMatchObject({ code: 0, out: expect.stringContaining('Events    Transfer(from: alice, to: bob, amount: 250)  token\n') as string });
+it('deploys, calls, asks: receipts for people', async () => {
+  expect(await contract('deploy', 'token.wasm', '1000')).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/^success {2}token at zk13str_\w{40}_\w{4}\nEvents {4}Transfer\(from: nobody, to: alice, amount: 1000\) {2}token\nGas {7}[\d,]+, fee 0\.\d+ STR\nId {8}\w{64}\nChain {5}stratus-chain\.json, 1 round, head \w{12}\n$/) as string });
+  expect(await contract('call', 'token', 'transfer', 'bob', '250')).toMatchObject({ code: 0, out: expect.stringContaining('Events    Transfer(from: alice, to: bob, amount: 250)  token\n') as string });
   const before = chain();
-  expect(contract('call', 'token', 'balanceOf', 'bob')).toMatchObject({ code: 0, out: expect.stringMatching(/^success {2}token\.balanceOf\nOutput {4}250\n[^]*as it was: 2 rounds/) as string });
-  expect(contract('call', 'token', 'transfer', 'bob', '1', '--dry-run', '--wait', '1d')).toMatchObject({ code: 0 });
+  expect(await contract('call', 'token', 'balanceOf', 'bob')).toMatchObject({ code: 0, out: expect.stringMatching(/^success {2}token\.balanceOf\nOutput {4}250\n[^]*as it was: 2 rounds/) as string });
+  expect(await contract('call', 'token', 'transfer', 'bob', '1', '--dry-run', '--wait', '1d')).toMatchObject({ code: 0 });
   expect(chain()).toBe(before);
-  expect(contract('call', 'token', 'transfer', 'alice', '251', '--from', 'bob')).toMatchObject({ code: 10, out: expect.stringMatching(/^reverted {2}not covered {2}token\.transfer\n[^]*3 rounds/) as string });
+  expect(await contract('call', 'token', 'transfer', 'alice', '251', '--from', 'bob')).toMatchObject({ code: 10, out: expect.stringMatching(/^reverted {2}not covered {2}token\.transfer\n[^]*3 rounds/) as string });
 });
 
-it('… and for programs', () => {
-  const deployed = json('deploy', 'token.wasm', '1000', '--name', 'coin', '--from', 'bob');
+it('… and for programs', async () => {
+  const deployed = await json('deploy', 'token.wasm', '1000', '--name', 'coin', '--from', 'bob');
   expect(deployed).toMatchObject({ schema: 'stratus/contract-deploy/v1', exitCode: 0, dryRun: false, contract: { name: 'coin' }, from: 'bob', round: 1, status: 'success', reason: null, output: '', chain: { file: 'stratus-chain.json', rounds: 1 } });
   const { address } = deployed['contract'] as { address: string };
-  expect(json('call', address, 'transfer', 'zk13str_…', '1')).toMatchObject({ schema: 'stratus/error/v1', exitCode: 2 });
-  expect(json('call', address, 'transfer', 'carol', '1', '--from', 'bob', '--wait', '3 rounds')).toMatchObject({
+  expect(await json('call', address, 'transfer', 'zk13str_…', '1')).toMatchObject({ schema: 'stratus/error/v1', exitCode: 2 });
+  expect(await json('call', address, 'transfer', 'carol', '1', '--from', 'bob', '--wait', '3 rounds')).toMatchObject({
     schema: 'stratus/contract-call/v1', exitCode: 0, contract: 'coin', function: 'transfer', round: 5,
     events: [{ contract: 'coin', topic: 'Transfer', values: [{ name: 'from', type: 'address', value: 'bob' }, { name: 'to', type: 'address', value: 'carol' }, { name: 'amount', type: 'u64', value: '1' }] }],
   });
-  expect(json('call', 'coin', 'mint', 'bob', '18446744073709551615', '--from', 'bob')).toMatchObject({ exitCode: 10, status: 'reverted', reason: 'overflow', output: '03' });
-  expect(json('call', 'coin', '--input', '01', '--view')).toMatchObject({ exitCode: 10, status: 'reverted', function: null, dryRun: true });
-  expect(json('call', 'coin', 'owner', '--gas', '22000')).toMatchObject({ exitCode: 10, status: 'out-of-gas', gasUsed: 22_000 });
+  expect(await json('call', 'coin', 'mint', 'bob', '18446744073709551615', '--from', 'bob')).toMatchObject({ exitCode: 10, status: 'reverted', reason: 'overflow', output: '03' });
+  expect(await json('call', 'coin', '--input', '01', '--view')).toMatchObject({ exitCode: 10, status: 'reverted', function: null, dryRun: true });
+  expect(await json('call', 'coin', 'owner', '--gas', '22000')).toMatchObject({ exitCode: 10, status: 'out-of-gas', gasUsed: 22_000 });
 });
 
-it('the same commands make the same chain', () => {
-  const once = (): string => {
+it('the same commands make the same chain', async () => {
+  const once = async (): Promise<string> => {
     rmSync(join(work, 'stratus-chain.json'), { force: true });
-    contract('deploy', 'token.wasm', '7');
-    contract('call', 'token', 'approve', 'bob', '7', '--wait', '1h');
+    await contract('deploy', 'token.wasm', '7');
+    await contract('call', 'token', 'approve', 'bob', '7', '--wait', '1h');
     return chain();
   };
-  expect(once()).toBe(once());
+  expect(await once()).toBe(await once());
 });
 
 describe('what cannot be done says what, and how to mend it', () => {
@@ -87,10 +96,10 @@ describe('what cannot be done says what, and how to mend it', () => {
     [2, ['build', 'token.wasm'], /^token\.wasm is no \.ts file\n/],
     [2, ['build', 'gone.ts'], 'gone.ts cannot be read: ENOENT\n'],
     [2, ['tset'], /unknown command 'tset'[^]*test/],
-  ])('%i %j', (code, args, text) => {
+  ])('%i %j', async (code, args, text) => {
     writeFileSync(join(work, 'bad.json'), '{ "schema": "stratus/contract-abi/v1", "name": "x" }');
     const before = readFileSync(join(work, 'abi.json'), 'utf8');
-    const { code: found, err, out } = contract(...args);
+    const { code: found, err, out } = await contract(...args);
     expect([found, out]).toEqual([code, '']);
     if (typeof text === 'string') expect(err).toBe(text);
     else expect(err).toMatch(text);
@@ -100,54 +109,57 @@ describe('what cannot be done says what, and how to mend it', () => {
 });
 
 describe('the chain file', () => {
-  it('damaged: refused with its place, and left as it is', () => {
-    contract('deploy', 'token.wasm', '1000');
+  it('damaged: refused with its place, and left as it is', async () => {
+    await contract('deploy', 'token.wasm', '1000');
     const damaged = chain().replace('"token"', '"nekot"');
     writeFileSync(join(work, 'stratus-chain.json'), damaged);
-    expect(contract('call', 'token', 'owner')).toMatchObject({ code: 3, out: '', err: expect.stringMatching(/^stratus-chain\.json: sha256: is not that of the rest, which is \w{12}…: something was changed\n {2}bring a copy of it back, or name another file with --chain FILE to begin a new chain\n$/) as string });
-    expect(json('call', 'token', 'owner')).toMatchObject({ exitCode: 3, problems: [{ file: 'stratus-chain.json', at: 'sha256', code: 'damaged' }] });
+    expect(await contract('call', 'token', 'owner')).toMatchObject({ code: 3, out: '', err: expect.stringMatching(/^stratus-chain\.json: sha256: is not that of the rest, which is \w{12}…: something was changed\n {2}bring a copy of it back, or name another file with --chain FILE to begin a new chain\n$/) as string });
+    expect(await json('call', 'token', 'owner')).toMatchObject({ exitCode: 3, problems: [{ file: 'stratus-chain.json', at: 'sha256', code: 'damaged' }] });
     expect(chain()).toBe(damaged);
   });
 
-  it('two commands at once: both are in it', async () => {
-    contract('deploy', 'token.wasm', '1000');
+  it('three processes at once: all are in it', async () => {
+    await build({ entryPoints: { main: join(root, 'sim/cli/main.ts') }, outdir: work, outExtension: { '.js': '.mjs' }, bundle: true, splitting: true, format: 'esm', platform: 'node', packages: 'external', logLevel: 'error' });
+    const program = join(work, 'stratus.mjs');
+    writeFileSync(program, `import { main } from './main.mjs'; process.exitCode = await main(process.argv.slice(2), ${JSON.stringify(root)});\n`);
+    await contract('deploy', 'token.wasm', '1000');
     const calls = ['1', '2', '4'].map((amount) => new Promise((resolve) => spawn(process.execPath, [program, 'contract', 'call', 'token', 'transfer', 'bob', amount], { cwd: work, stdio: 'ignore' }).once('exit', resolve)));
     expect(await Promise.all(calls)).toEqual([0, 0, 0]);
-    expect(json('call', 'token', 'balanceOf', 'bob')).toMatchObject({ values: [{ value: '7' }], chain: { rounds: 4 } });
+    expect(await json('call', 'token', 'balanceOf', 'bob')).toMatchObject({ values: [{ value: '7' }], chain: { rounds: 4 } });
   });
 
-  it('a command that was killed has left a lock, which the next one takes away; nothing is lost', () => {
-    contract('deploy', 'token.wasm', '1000');
+  it('a command that was killed has left a lock, which the next one takes away; nothing is lost', async () => {
+    await contract('deploy', 'token.wasm', '1000');
     const before = chain();
     const { pid } = spawnSync(process.execPath, ['-e', '']);
     writeFileSync(join(work, 'stratus-chain.json.lock'), String(pid));
     writeFileSync(join(work, 'stratus-chain.json.writing-1'), before.slice(0, 100));
-    expect(contract('call', 'token', 'transfer', 'bob', '1').code).toBe(0);
+    expect((await contract('call', 'token', 'transfer', 'bob', '1')).code).toBe(0);
     expect(chain().length).toBeGreaterThan(before.length);
     expect(existsSync(join(work, 'stratus-chain.json.lock'))).toBe(false);
   });
 
-  it('behind a link stays behind it', () => {
+  it('behind a link stays behind it', async () => {
     symlinkSync('real.json', join(work, 'stratus-chain.json'));
     writeFileSync(join(work, 'real.json'), '');
-    expect(contract('deploy', 'token.wasm', '1').code).toBe(3); // an empty file is no chain, and nobody's to replace
+    expect((await contract('deploy', 'token.wasm', '1')).code).toBe(3); // an empty file is no chain, and nobody's to replace
     rmSync(join(work, 'real.json'));
-    contract('deploy', 'token.wasm', '1', '--chain', 'real.json');
-    expect(contract('call', 'token', 'burn', '1').code).toBe(0);
+    await contract('deploy', 'token.wasm', '1', '--chain', 'real.json');
+    expect((await contract('call', 'token', 'burn', '1')).code).toBe(0);
     expect(lstatSync(join(work, 'stratus-chain.json')).isSymbolicLink()).toBe(true);
-    expect(json('call', 'token', 'totalSupply', '--chain', 'real.json')).toMatchObject({ values: [{ value: '0' }] });
+    expect(await json('call', 'token', 'totalSupply', '--chain', 'real.json')).toMatchObject({ values: [{ value: '0' }] });
   });
 });
 
 describe('build', () => {
   const source = (name: string, text: string): void => writeFileSync(join(work, name), text);
 
-  it('makes the templates\' own modules, wherever the source lies', () => {
+  it('makes the templates\' own modules, wherever the source lies', async () => {
     source('token.ts', readFileSync(join(TOKEN, 'token.ts'), 'utf8').replace('\'../sdk/contract\'', '\'stratus/contract\''));
     rmSync(join(work, 'token.wasm'));
-    expect(contract('build', 'token.ts')).toMatchObject({ code: 0, out: expect.stringMatching(/^built {2}token\.wasm\nSize {6}[\d,]+ bytes, metered [\d,]+\nSHA-256 {3}\w{64}\nCalls {5}as token, 9 functions\n$/) as string });
+    expect(await contract('build', 'token.ts')).toMatchObject({ code: 0, out: expect.stringMatching(/^built {2}token\.wasm\nSize {6}[\d,]+ bytes, metered [\d,]+\nSHA-256 {3}\w{64}\nCalls {5}as token, 9 functions\n$/) as string });
     expect(readFileSync(join(work, 'token.wasm')).equals(readFileSync(join(TOKEN, 'token.wasm')))).toBe(true);
-    expect(json('build', join(TOKEN, '../dex/dex.ts'), '-o', 'dex.wasm')).toMatchObject({ schema: 'stratus/contract-build/v1', exitCode: 0, output: 'dex.wasm' });
+    expect(await json('build', join(TOKEN, '../dex/dex.ts'), '-o', 'dex.wasm')).toMatchObject({ schema: 'stratus/contract-build/v1', exitCode: 0, output: 'dex.wasm' });
     expect(readFileSync(join(work, 'dex.wasm')).equals(readFileSync(join(TOKEN, '../dex/dex.wasm')))).toBe(true);
   });
 
@@ -155,23 +167,23 @@ describe('build', () => {
     ['what does not compile', 'export function call(): void {\n  nothing();\n}\n', 'mine.ts:2:3: Cannot find name \'nothing\'.\n'],
     ['what the gate refuses', 'export function call(): void { if (load<f64>(0) > 1.5) unreachable(); }\n', 'mine.ts compiles, but the gate refuses the module: f64.load is no instruction for contracts (float) (byte N)\n'],
     ['what has no `call`', 'export function deploy(): void {}\n', 'mine.ts compiles, but the gate refuses the module: export call: a contract must have it (byte N)\n'],
-  ])('%s is not written', (_, text, err) => {
+  ])('%s is not written', async (_, text, err) => {
     source('mine.ts', text);
-    const { code, out, err: found } = contract('build', 'mine.ts');
+    const { code, out, err: found } = await contract('build', 'mine.ts');
     expect([code, out, found.replace(/byte \d+/, 'byte N')]).toEqual([3, '', err]);
     expect(existsSync(join(work, 'mine.wasm'))).toBe(false);
   });
 });
 
-it('test: exit code and closing line', () => {
+it('test: exit code and closing line', async () => {
   const example = readFileSync(join(TOKEN, 'token.test.yaml'), 'utf8');
   writeFileSync(join(work, 'a.test.yaml'), example);
-  expect(contract('test', 'a.test.yaml')).toMatchObject({ code: 0, out: expect.stringMatching(/^ok {4}a\.test\.yaml {2}who deploys it owns it and holds the supply {2}5 steps, [\d,]+ gas\n[^]*\n5 passed, 0 failed\n$/) as string });
+  expect(await contract('test', 'a.test.yaml')).toMatchObject({ code: 0, out: expect.stringMatching(/^ok {4}a\.test\.yaml {2}who deploys it owns it and holds the supply {2}5 steps, [\d,]+ gas\n[^]*\n5 passed, 0 failed\n$/) as string });
   writeFileSync(join(work, 'b.test.yaml'), example.replace('output: alice', 'output: bob'));
-  expect(contract('test', 'a.test.yaml', 'b.test.yaml')).toMatchObject({ code: 10, out: expect.stringMatching(/\nFAIL {2}b\.test\.yaml {2}who deploys it owns it and holds the supply\n {6}b\.test\.yaml:10:9 {2}call token\.owner: expected output bob, got alice\n[^]*\n9 passed, 1 failed\n$/) as string });
-  expect(json('test', 'b.test.yaml')).toMatchObject({ schema: 'stratus/contract-test-result/v1', exitCode: 10, passed: 4, failed: 1, files: [{ file: 'b.test.yaml', cases: [{ ok: false, failure: { line: 10, column: 9, step: 'call token.owner' } }, { ok: true }, { ok: true }, { ok: true }, { ok: true }] }] });
+  expect(await contract('test', 'a.test.yaml', 'b.test.yaml')).toMatchObject({ code: 10, out: expect.stringMatching(/\nFAIL {2}b\.test\.yaml {2}who deploys it owns it and holds the supply\n {6}b\.test\.yaml:10:9 {2}call token\.owner: expected output bob, got alice\n[^]*\n9 passed, 1 failed\n$/) as string });
+  expect(await json('test', 'b.test.yaml')).toMatchObject({ schema: 'stratus/contract-test-result/v1', exitCode: 10, passed: 4, failed: 1, files: [{ file: 'b.test.yaml', cases: [{ ok: false, failure: { line: 10, column: 9, step: 'call token.owner' } }, { ok: true }, { ok: true }, { ok: true }, { ok: true }] }] });
 });
 
-it.each(['build', 'deploy', 'call', 'inspect', 'gas', 'test'])('%s --help shows examples and exit codes', (name) => {
-  expect(contract(name, '--help')).toMatchObject({ code: 0, err: '', out: expect.stringMatching(new RegExp(`Examples:\n {2}stratus contract ${name} [^]*Exit codes:\n`)) as string });
+it.each(['build', 'deploy', 'call', 'inspect', 'gas', 'test'])('%s --help shows examples and exit codes', async (name) => {
+  expect(await contract(name, '--help')).toMatchObject({ code: 0, err: '', out: expect.stringMatching(new RegExp(`Examples:\n {2}stratus contract ${name} [^]*Exit codes:\n`)) as string });
 });
