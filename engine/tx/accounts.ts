@@ -2,8 +2,8 @@
  * Accounts of bytes that come again and again: a sender's key, a payment's recipient. Each table remembers the text that
  * bytes stand for, so that it is made once, and is one object wherever it is a map's key.
  *
- * A table is a function's memory and no state: what it forgets is computed anew. One place per hash of the bytes, a newer
- * entry overwrites an older one: bounded memory, and a look-up costs one comparison whoever chose the bytes.
+ * A table is a function's memory and no state: what it forgets is computed anew. Two places per hash of the bytes, a
+ * newer entry takes that of an older one: bounded memory, and a look-up costs two comparisons whoever chose the bytes.
  */
 import { fromHex, toHex } from '../primitives/bytes.ts';
 import type { Crypto } from '../crypto/crypto.ts';
@@ -30,25 +30,38 @@ class Memory {
 
   /** The account remembered for the bytes at `at`, or what `make` gives, remembered. */
   get(data: Uint8Array, at: number, make: (data: Uint8Array, at: number) => Account): Account {
-    const { width, places } = this;
     // Both are hashes or coordinates of points: bytes in their middle are as good as a hash of all.
-    const start = LINE * ((data[at + 9] << 8) | data[at + 10]);
-    const known = start + BYTES_AT;
-    let number = (places[start] << 16) | (places[start + 1] << 8) | places[start + 2];
-    if (number !== 0) {
-      let i = 0;
-      while (i < width && places[known + i] === data[at + i]) i++;
-      if (i === width) return this.accounts[number];
-    } else {
-      number = this.accounts.length;
-      places[start] = number >> 16;
-      places[start + 1] = number >> 8;
-      places[start + 2] = number;
-    }
+    const first = LINE * ((data[at + 9] << 8) | data[at + 10]);
+    if (this.holds(first, data, at)) return this.accounts[this.numberAt(first)];
+    const second = first ^ LINE;
+    if (this.holds(second, data, at)) return this.accounts[this.numberAt(second)];
     const account = make(data, at);
-    for (let i = 0; i < width; i++) places[known + i] = data[at + i];
-    this.accounts[number] = account;
+    this.put(first, second, account, data, at);
     return account;
+  }
+
+  private holds(place: number, data: Uint8Array, at: number): boolean {
+    const { width, places } = this;
+    for (let i = 0; i < width; i++) if (places[place + BYTES_AT + i] !== data[at + i]) return false;
+    return this.numberAt(place) !== 0;
+  }
+
+  /** 0 where nothing is remembered. */
+  private numberAt(place: number): number {
+    const { places } = this;
+    return (places[place] << 16) | (places[place + 1] << 8) | places[place + 2];
+  }
+
+  /** In the first place, whose account moves to the second, whose account is forgotten. */
+  private put(first: number, second: number, account: Account, data: Uint8Array, at: number): void {
+    const { accounts, places, width } = this;
+    const number = this.numberAt(second) || accounts.length;
+    places.copyWithin(second, first, first + LINE);
+    places[first] = number >> 16;
+    places[first + 1] = number >> 8;
+    places[first + 2] = number;
+    for (let i = 0; i < width; i++) places[first + BYTES_AT + i] = data[at + i];
+    accounts[number] = account;
   }
 }
 
