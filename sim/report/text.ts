@@ -56,7 +56,7 @@ function loadLines(summary: Summary, scenario: ResolvedScenario, label: (name: s
   return [
     `${label('TPMS')}${paint.strong(`offered ${figure(t.offered)}, admitted ${figure(t.admitted)}, confirmed ${figure(t.confirmed)}, final ${figure(t.final)} tx/ms`)}, bound by: ${t.boundBy}`,
     paint.quiet(`${''.padEnd(13)}virtual clock, ${window}, ${grouped(v.nodes.configured)} nodes, ${summary.fidelity} fidelity, all ledgers of the scenario's mix; final: ${scenario.params.finalityDepth} rounds deep`),
-    paint.quiet(`${''.padEnd(13)}ingress capacity ${figure(t.ingressCapacity)} tx/ms = ${grouped(v.nodes.activeMax)} active nodes × ${figure(scenario.network.baseNodeCapacityMilliTpms / 1_000)} (declared, not measured)`),
+    paint.quiet(`${''.padEnd(13)}ingress capacity ${figure(t.ingressCapacity)} tx/ms = ${grouped(v.nodes.activeMax)} active nodes × ${figure(scenario.network.baseNodeCapacityMilliTpms / 1_000)} (${scenario.network.capacityMeasured ? `measured: ${scenario.network.cost.source}` : 'declared, not measured'})`),
     `${label('Transactions')}${grouped(v.transactions.offered)} offered, ${grouped(v.transactions.admitted)} admitted, ${grouped(v.transactions.confirmed)} confirmed, ${grouped(v.transactions.final)} final; ${grouped(v.crossLedger.operations)} across ledgers (${grouped(v.crossLedger.rolledBack)} rolled back)`,
     `${label('Refused')}${codes(v.transactions.rejected)}`,
     `${label('Failed')}${codes(v.transactions.failed)}`,

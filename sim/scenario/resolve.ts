@@ -42,6 +42,7 @@ export interface Referred {
 export function resolve(written: WrittenScenario, { regions, cost }: Referred, complain: Complain): ResolvedScenario {
   const nodes = resolveNodes(written, complain);
   const { totalNodes } = written.network;
+  const { baseNodeCapacity: capacity } = written.network;
   const isolated = written.run.isolated ?? totalNodes <= ISOLATED_NODES_MAX;
   const topology = written.network.topology;
   const scenario: ResolvedScenario = {
@@ -65,7 +66,8 @@ export function resolve(written: WrittenScenario, { regions, cost }: Referred, c
     },
     network: {
       totalNodes,
-      baseNodeCapacityMilliTpms: written.network.baseNodeCapacity ?? 100_000,
+      baseNodeCapacityMilliTpms: capacity === 'measured' ? measuredCapacity(cost) : (capacity ?? 100_000),
+      capacityMeasured: capacity === 'measured',
       targetTpms: written.network.targetTPMS ?? 1_000_000,
       activationStrategy: written.network.activationStrategy ?? 'gradual',
       simulationMode: written.network.simulationMode ?? 'full',
@@ -219,6 +221,9 @@ function checkTime(written: WrittenScenario, { run, workload, params }: Resolved
   if (written.run.rounds !== undefined && written.run.settle !== undefined) complain(['run', 'settle'], '`settle` needs `duration`', 'remove it: a run of `rounds` ends when the last one has spread');
 }
 
+/** What one core with these costs checks and executes, thousandths of a TPMS; 0 without a profile, which is then complained about. */
+const measuredCapacity = (cost: WrittenCosts | undefined): number => (cost === undefined ? 0 : Math.floor(1_000_000_000 / (cost.signature + cost.execute)));
+
 function checkNetwork(written: WrittenScenario, { faults, network, nodes, workload }: ResolvedScenario, complain: Complain): void {
   const table = tableProblem(network.regions);
   if (table) complain(['network', 'regions'], table, 'mend the table');
@@ -232,7 +237,9 @@ function checkNetwork(written: WrittenScenario, { faults, network, nodes, worklo
   }
   if (simblock && nodes.mining.count !== network.totalNodes) complain(['nodes', 'mining'], 'with relay `simblock` every node mines', 'write `share: 100%`');
   if (!simblock && network.topology.kind === 'simblock') complain(['network', 'topology', 'kind'], 'topology `simblock` goes with `relay: simblock`', 'write `kind: random`');
-  if (network.baseNodeCapacityMilliTpms === 0) complain(['network', 'baseNodeCapacity'], 'a capacity of 0', 'the document has 100');
+  if (network.capacityMeasured && written.network.cost === undefined)
+    complain(['network', 'baseNodeCapacity'], '`measured` needs a profile', 'add `cost: costs.json`, as `stratus bench node --emit-costs costs.json` writes it');
+  else if (network.baseNodeCapacityMilliTpms === 0) complain(['network', 'baseNodeCapacity'], 'a capacity of 0', 'the document has 100');
   if (written.nodes.mining.hashPower?.distribution === 'zipf' && written.nodes.mining.hashPower.s === 0) complain(['nodes', 'mining', 'hashPower', 's'], 'an exponent of 0', 'write `distribution: uniform`');
 }
 

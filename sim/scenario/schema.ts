@@ -78,7 +78,10 @@ export type WrittenCosts = z.output<typeof costs>;
 
 const network = z.strictObject({
   totalNodes: count(1, NODES_MAX, 'All nodes, whatever their kind.'),
-  baseNodeCapacity: decimal(3, 'a number of TPMS', '100', 'Transactions per ms that a delegate checks (document: 100).', 1_000_000_000n).optional(),
+  baseNodeCapacity: z.union([
+    z.literal('measured'),
+    decimal(3, 'a number of TPMS, or `measured`', '100', 'Transactions per ms that a delegate checks (document: 100); `measured`: as many as the profile of `cost` allows it.', 1_000_000_000n),
+  ]).optional(),
   targetTPMS: count(1, 1_000_000_000, "The document's claim for the network; only reported against.").optional(),
   activationStrategy: z.enum(['gradual']).optional(),
   simulationMode: z.enum(['full']).optional(),

@@ -101,6 +101,8 @@ export interface ResolvedScenario {
     readonly totalNodes: number;
     /** Delegates check at most this many transactions per ms; thousandths of a TPMS (document: 100 TPMS = 100000). */
     readonly baseNodeCapacityMilliTpms: number;
+    /** Whether that follows from `cost`, instead of being declared. */
+    readonly capacityMeasured: boolean;
     /** The document's claim for the whole network, TPMS; only reported against. */
     readonly targetTpms: number;
     readonly activationStrategy: 'gradual';

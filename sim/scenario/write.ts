@@ -50,7 +50,7 @@ export function written(s: ResolvedScenario): Record<string, unknown> {
     pool: { txsMax: s.pool.txsMax, priceBump: `${s.pool.priceBumpPercent}%` },
     network: {
       totalNodes: s.network.totalNodes,
-      baseNodeCapacity: Number(decimalText(s.network.baseNodeCapacityMilliTpms, 3)),
+      baseNodeCapacity: s.network.capacityMeasured ? 'measured' : Number(decimalText(s.network.baseNodeCapacityMilliTpms, 3)),
       targetTPMS: s.network.targetTpms,
       activationStrategy: s.network.activationStrategy,
       simulationMode: s.network.simulationMode,

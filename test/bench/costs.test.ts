@@ -6,6 +6,7 @@ import { utf8 } from '../../engine/primitives/bytes.ts';
 import { err, ok } from '../../engine/primitives/result.ts';
 import { scenarioHash } from '../../sim/scenario/hash.ts';
 import { loadScenario } from '../../sim/scenario/load.ts';
+import { writeScenario } from '../../sim/scenario/write.ts';
 import { fakeCase, fakeResult } from './fake-result.ts';
 
 const SCENARIO = `
@@ -18,13 +19,13 @@ nodes: { mining: { count: 4 } }
 `;
 const profile = costProfile(fakeResult([fakeCase('micro/x'), fakeCase('node/x/wasm/exec')]))!;
 
-function load(costs: string | undefined) {
-  const files: Record<string, string | undefined> = { 'a/charged.yaml': SCENARIO, 'a/costs.json': costs };
+function load(costs: string | undefined, text = SCENARIO) {
+  const files: Record<string, string | undefined> = { 'a/charged.yaml': text, 'a/costs.json': costs };
   return loadScenario('a/charged.yaml', (path) => (files[path] === undefined ? err({ code: 'not-found', detail: '' }) : ok(utf8(files[path]))));
 }
 
-function loaded(costs: CostProfile) {
-  const result = load(JSON.stringify(costs));
+function loaded(costs: CostProfile, text = SCENARIO) {
+  const result = load(JSON.stringify(costs), text);
   if (!result.ok) throw new Error(result.error.problems[0].problem);
   return result.value;
 }
@@ -39,6 +40,15 @@ it('is what a scenario is charged, from beside the file that names it', () => {
   const { scenario, files } = loaded(profile);
   expect(scenario.network.cost).toEqual({ signatureNs: 8_000, executeNs: 2_000, messageNs: 5_000, millionGasNs: 1_300_000, source: profile.source });
   expect(files).toEqual(['a/charged.yaml', 'a/costs.json']);
+});
+
+it('is what a node carries, where the scenario says `measured`, and stays so in the resolved file', () => {
+  const { scenario } = loaded(profile, SCENARIO.replace('totalNodes: 8', 'totalNodes: 8, baseNodeCapacity: measured'));
+  expect(scenario.network).toMatchObject({ baseNodeCapacityMilliTpms: 100_000, capacityMeasured: true });
+  const again = loadScenario('again.yaml', () => ok(utf8(writeScenario(scenario))));
+  expect(again.ok && again.value.scenario).toEqual(scenario);
+  const without = loadScenario('a.yaml', () => ok(utf8(SCENARIO.replace('cost: costs.json', 'baseNodeCapacity: measured'))));
+  expect(without).toMatchObject({ ok: false, error: { problems: [{ problem: '`measured` needs a profile', mend: expect.stringContaining('--emit-costs') as string }] } });
 });
 
 it('is part of the scenario’s hash', () => {
