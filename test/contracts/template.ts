@@ -2,7 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nobleCrypto } from '../../engine/crypto/noble.ts';
-import { fromHex, toHex, utf8 } from '../../engine/primitives/bytes.ts';
+import { toHex, utf8 } from '../../engine/primitives/bytes.ts';
+import type { Result } from '../../engine/primitives/result.ts';
+import { parseAbi, type Abi, type AbiField } from '../../engine/starw/abi.ts';
+import { decodeEvent, decodeFields, decodeReason, encodeCall, encodeDeploy, functionOf } from '../../engine/starw/abi-call.ts';
+import type { AbiValue } from '../../engine/starw/abi-value.ts';
 import { Vm } from '../../engine/starw/execute.ts';
 import { checkContract } from '../../engine/starw/gate.ts';
 import { MemoryState } from '../../engine/starw/memory-state.ts';
@@ -12,35 +16,11 @@ export const ROOT = join(import.meta.dirname, '../../engine/starw/contracts');
 export const TEMPLATES = ['dex', 'escrow', 'governance', 'nft', 'staking', 'token'] as const;
 export type TemplateName = (typeof TEMPLATES)[number];
 
-type Type = 'address' | 'u64' | 'bytes32' | 'bytes';
-
-interface Field {
-  readonly name: string;
-  readonly type: Type;
-}
-
-interface AbiFunction {
-  readonly selector: number;
-  readonly name: string;
-  readonly inputs: readonly Field[];
-  readonly output?: Type;
-  readonly outputs?: readonly Field[];
-  readonly payable?: boolean;
-  readonly view?: boolean;
-}
-
-interface Abi {
-  readonly deploy: { readonly inputs: readonly Field[] };
-  readonly functions: readonly AbiFunction[];
-  readonly events: readonly { readonly topic: string; readonly fields: readonly Field[] }[];
-  readonly errors: Readonly<Record<string, string>>;
-}
-
 /** Numbers are bigints, everything else hex digits. */
-export type Value = string | bigint;
+export type Value = Exclude<AbiValue, boolean>;
 
 export const moduleOf = (name: TemplateName): Uint8Array => Uint8Array.from(readFileSync(join(ROOT, name, `${name}.wasm`)));
-export const abiOf = (name: TemplateName): Abi => JSON.parse(readFileSync(join(ROOT, name, 'abi.json'), 'utf8')) as Abi;
+export const abiOf = (name: TemplateName): Abi => sure(parseAbi(readFileSync(join(ROOT, name, 'abi.json'), 'utf8')));
 
 /** Accounts by a letter: `a` is forty of them. */
 export const account = (letter: string): string => letter.repeat(40);
@@ -102,7 +82,7 @@ export class Template {
   }
 
   deploy(by: string, ...args: readonly Value[]): Answer {
-    return this.answer(this.world.execute('deploy', this.address, by, bytesOf(this.abi.deploy.inputs, args), 0n), []);
+    return this.answer(this.world.execute('deploy', this.address, by, [...sure(encodeDeploy(this.abi, args))], 0n), []);
   }
 
   call(by: string, name: string, ...args: readonly Value[]): Answer {
@@ -111,9 +91,9 @@ export class Template {
 
   /** A call with STR. */
   pay(value: bigint, by: string, name: string, ...args: readonly Value[]): Answer {
-    const { output, outputs = output === undefined ? [] : [{ name: '', type: output }] } = this.functionOf(name);
+    const { outputs } = sure(functionOf(this.abi, name));
     const answer = this.answer(this.world.execute('call', this.address, by, this.input(name, ...args), value), outputs);
-    return output === undefined || answer.value === undefined ? answer : { ...answer, value: (answer.value as readonly Value[])[0] };
+    return outputs[0]?.name === '' && answer.value !== undefined ? { ...answer, value: (answer.value as readonly Value[])[0] } : answer;
   }
 
   /** What `name` returns to anyone: a number mostly, a list where that has names. */
@@ -125,8 +105,7 @@ export class Template {
 
   /** The bytes that call a function. */
   input(name: string, ...args: readonly Value[]): number[] {
-    const { selector, inputs } = this.functionOf(name);
-    return [selector, ...bytesOf(inputs, args)];
+    return [...sure(encodeCall(this.abi, name, args))];
   }
 
   /** An entry of the contract's storage by its letter, and what follows that in the key, as hex. */
@@ -140,46 +119,25 @@ export class Template {
     return [...this.world.state.storage].filter(([key]) => key.startsWith(start)).map(([key, value]) => [key.slice(start.length), value]);
   }
 
-  private functionOf(name: string): AbiFunction {
-    const found = this.abi.functions.find((candidate) => candidate.name === name);
-    if (found === undefined) throw new Error(`no function ${name}`);
-    return found;
-  }
-
-  private answer(outcome: Outcome, outputs: readonly Field[]): Answer {
-    if (outcome.status === 'reverted') return { error: this.abi.errors[String(outcome.reason[0])] ?? `unknown error ${outcome.reason[0]}`, gas: outcome.gasUsed };
+  private answer(outcome: Outcome, outputs: readonly AbiField[]): Answer {
+    if (outcome.status === 'reverted') return { error: decodeReason(this.abi, outcome.reason) ?? `unknown error ${outcome.reason[0]}`, gas: outcome.gasUsed };
     if (outcome.status !== 'ok') return { error: outcome.status === 'trapped' ? outcome.fault : outcome.why, gas: outcome.gasUsed };
     const events = outcome.events
       .filter(({ contract }) => contract === this.address)
       .map(({ topic, data }) => {
-        const name = String.fromCharCode(...topic);
-        return [name, ...valuesOf(this.abi.events.find((candidate) => candidate.topic === name)!.fields, data)];
+        const told = sure(decodeEvent(this.abi, topic, data)!);
+        return [told.topic, ...(told.values as Value[])];
       });
-    const value = valuesOf(outputs, outcome.output);
+    const value = sure(decodeFields(outputs, outcome.output)) as Value[];
     return { gas: outcome.gasUsed, ...(value.length > 0 && { value }), ...(events.length > 0 && { events }) };
   }
 }
 
+/** The value of what must be right here. */
+function sure<T>(result: Result<T, { readonly code: string }>): T {
+  if (!result.ok) throw new Error(JSON.stringify(result.error));
+  return result.value;
+}
+
 /** The little-endian u64 at a place. */
 export const u64At = (bytes: Uint8Array | undefined, at = 0): bigint => (bytes === undefined ? 0n : new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(at, true));
-
-function bytesOf(fields: readonly Field[], values: readonly Value[]): number[] {
-  if (fields.length !== values.length) throw new Error(`${values.length} arguments for ${fields.map(({ name }) => name).join()}`);
-  return fields.flatMap(({ type }, i) => {
-    const value = values[i];
-    if (typeof value === 'bigint') return [...new Uint8Array(BigUint64Array.of(value).buffer)];
-    const bytes = [...fromHex(value)];
-    return type === 'bytes' ? [bytes.length & 255, bytes.length >> 8, ...bytes] : bytes;
-  });
-}
-
-function valuesOf(fields: readonly Field[], data: Uint8Array): Value[] {
-  let at = 0;
-  const values = fields.map(({ type }) => {
-    if (type === 'u64') return u64At(data, (at += 8) - 8);
-    const length = type === 'address' ? 20 : type === 'bytes32' ? 32 : data[at++] + (data[at++] << 8);
-    return toHex(data.slice(at, (at += length)));
-  });
-  if (at !== data.length) throw new Error(`${data.length} bytes where ${at} were expected`);
-  return values;
-}
