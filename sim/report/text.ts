@@ -60,7 +60,7 @@ function loadLines(summary: Summary, scenario: ResolvedScenario, label: (name: s
     `${label('Transactions')}${grouped(v.transactions.offered)} offered, ${grouped(v.transactions.admitted)} admitted, ${grouped(v.transactions.confirmed)} confirmed, ${grouped(v.transactions.final)} final; ${grouped(v.crossLedger.operations)} across ledgers (${grouped(v.crossLedger.rolledBack)} rolled back)`,
     `${label('Refused')}${codes(v.transactions.rejected)}`,
     `${label('Failed')}${codes(v.transactions.failed)}`,
-    ...contractLines(v.contracts, label),
+    ...contractLines(v.contracts, scenario.network.cost.millionGasNs, label),
     ...shieldedLines(summary, label),
     '',
     ...table([['ledger', 'blocks', 'transactions', 'gas used'], ...LEDGERS.map((l) => [l, grouped(v.ledgers[l].blocks), grouped(v.ledgers[l].transactions), grouped(v.ledgers[l].gasUsed)])], '  '),
@@ -68,9 +68,9 @@ function loadLines(summary: Summary, scenario: ResolvedScenario, label: (name: s
   ];
 }
 
-function contractLines({ deployed, called, failed, events, vmGas }: Summary['virtual']['contracts'], label: (name: string) => string): string[] {
+function contractLines({ deployed, called, failed, events, vmGas }: Summary['virtual']['contracts'], millionGasNs: number, label: (name: string) => string): string[] {
   if (deployed + called + failed === 0) return [];
-  return [`${label('Contracts')}${grouped(deployed)} deployed, ${grouped(called)} called, ${grouped(failed)} failed, ${grouped(events)} events, ${grouped(vmGas)} gas in the VM`];
+  return [`${label('Contracts')}${grouped(deployed)} deployed, ${grouped(called)} called, ${grouped(failed)} failed, ${grouped(events)} events, ${grouped(vmGas)} gas in the VM: ${lengthText(Math.round((vmGas * millionGasNs) / 1e9))} of every node that executes (virtual)`];
 }
 
 function shieldedLines({ proofs, virtual: { shielded } }: Summary, label: (name: string) => string): string[] {
