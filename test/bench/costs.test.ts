@@ -38,7 +38,7 @@ it('is made of the stages: checking, and all the rest; none without an exec case
 
 it('is what a scenario is charged, from beside the file that names it', () => {
   const { scenario, files } = loaded(profile);
-  expect(scenario.network.cost).toEqual({ signatureNs: 8_000, executeNs: 2_000, messageNs: 5_000, millionGasNs: 1_300_000, source: profile.source });
+  expect(scenario.network.cost).toEqual({ signatureNs: 8_000, executeNs: 2_000, messageNs: 5_000, millionGasNs: 1_300_000, proofNs: 40_000_000, proveNs: 460_000_000, source: profile.source });
   expect(files).toEqual(['a/charged.yaml', 'a/costs.json']);
 });
 
