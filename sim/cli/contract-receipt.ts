@@ -1,5 +1,6 @@
 /** What came of a transaction of the contract ledger, for people and programs: everything decoded that a description explains. */
 import type { Receipt } from '../../engine/chain/types.ts';
+import { VM_LIMITS } from '../../engine/params/vm.ts';
 import { toHex } from '../../engine/primitives/bytes.ts';
 import type { Abi, AbiField } from '../../engine/starw/abi.ts';
 import { decodeEvent, decodeFields, decodeReason, rawTopic } from '../../engine/starw/abi-call.ts';
@@ -90,7 +91,9 @@ export function receiptLines(shown: ShownReceipt, head: string): string[] {
   const { status, transaction, gasUsed, fee, values, output, events } = shown;
   const success = status === 'success';
   const lines = [`${success ? PAINT.good('success') : PAINT.bad(status)}  ${[reasonText(shown), head].filter((text) => text !== '').join('  ')}`];
-  if (success && output !== '') lines.push(`Output    ${values === undefined ? `0x${output}` : fieldsText(values)}`);
+  // A receipt keeps the beginning of what was handed back.
+  const cut = output.length === 2 * VM_LIMITS.receiptBytes ? ' …' : '';
+  if (success && output !== '') lines.push(`Output    ${values === undefined ? `0x${output}${cut}` : fieldsText(values)}`);
   events.forEach((event, i) => lines.push(`${(i === 0 ? 'Events' : '').padEnd(10)}${eventText(event)}${PAINT.quiet(`  ${event.contract}`)}`));
   lines.push(`Gas       ${grouped(gasUsed)}, fee ${fee}`);
   lines.push(`Id        ${transaction}`);

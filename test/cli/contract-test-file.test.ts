@@ -1,5 +1,5 @@
 /** Test files for contracts: the templates' own pass; what is wrong with a file, and what did not come as written, stands at its place. */
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -20,6 +20,14 @@ it('there is one for each of the document\'s templates', () => {
 it.each(EXAMPLES)('%s passes', (path) => {
   const results = runTests(readTestFile(join(CONTRACTS, path)));
   expect(results.map(({ failure }) => failure?.problem)).toEqual(results.map(() => undefined));
+});
+
+it('the one in the documentation passes', () => {
+  const [, text] = /^```yaml\n([^]*?)^```$/m.exec(readFileSync(join(CONTRACTS, '../../../docs/contract-tests.md'), 'utf8'))!;
+  const file = join(folder, 'documented.test.yaml');
+  for (const name of ['token.wasm', 'abi.json']) copyFileSync(join(CONTRACTS, 'token', name), join(folder, name));
+  writeFileSync(file, text);
+  expect(runTests(readTestFile(file)).map(({ failure }) => failure)).toEqual([undefined]);
 });
 
 /** A file with one case of one step, after a token was deployed. */
