@@ -109,6 +109,12 @@ export function withChain<T extends { readonly keep: boolean }>(file: string, co
   }
 }
 
+/** A chain that is only looked at; undefined where there is no file. */
+export function lookAtChain(file: string, context: Context): ChainFile | undefined {
+  const text = textOf(file);
+  return text === undefined ? undefined : open(file, text, context);
+}
+
 export const CHAIN_FILE = 'stratus-chain.json';
 /** For help texts. */
 export const CHAIN_OPTION = `file of the local chain (${CHAIN_SCHEMA})`;

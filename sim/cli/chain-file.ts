@@ -93,7 +93,8 @@ export function readChain(text: string, version: string): Result<ChainFile, Chai
     if (error === undefined) continue;
     const problem = `round ${i + 1} breaks a rule: ${roundErrorText(error)}`;
     // The sum says that it is as it was written: then it is the rules that are others.
-    return err({ code: 'other-rules', at, problem, mend: `it was written by version ${written.version}, this is ${version}: use that one, or ${ELSEWHERE}` });
+    const mend = written.version === version ? `the rules have changed since it was written: ${ELSEWHERE}` : `it was written by version ${written.version}, this is ${version}: use that one, or ${ELSEWHERE}`;
+    return err({ code: 'other-rules', at, problem, mend });
   }
   return contractsOf(written, chain);
 }

@@ -12,12 +12,13 @@ import type { Receipt, Round, RoundError, TransactionError } from '../../engine/
 import { nobleCrypto } from '../../engine/crypto/noble.ts';
 import { nativeCrypto } from '../../engine/host/native-crypto.ts';
 import { accountOf } from '../../engine/ledgers/main/accounts.ts';
+import { contractStorage } from '../../engine/ledgers/tables.ts';
 import { DEFAULT_PARAMS, LIMITS } from '../../engine/params/params.ts';
 import { utf8 } from '../../engine/primitives/bytes.ts';
 import { Bug } from '../../engine/primitives/result.ts';
 import { Vm } from '../../engine/starw/execute.ts';
 import type { StateReader } from '../../engine/state/state.ts';
-import type { Payload } from '../../engine/tx/transaction.ts';
+import type { Account, Payload } from '../../engine/tx/transaction.ts';
 import { signTransaction } from '../../engine/wallet/sign.ts';
 import { parseRounds, parseSeconds } from '../scenario/units.ts';
 import { FUNDS, MINER, TEST_ACCOUNTS, type TestAccount } from './contract-accounts.ts';
@@ -83,6 +84,20 @@ export class LocalChain {
   /** From the first on. */
   get rounds(): Round[] {
     return this.branch.slice(1).map((ref) => this.registry.roundOf(ref));
+  }
+
+  /** Entries of a contract's storage, by key (hex): what every round changed, one after the other. */
+  storageOf(contract: Account): Map<string, Uint8Array> {
+    const entries = new Map<string, Uint8Array>();
+    const start = `${contract}/`;
+    for (const ref of this.branch.slice(1)) {
+      for (const { table, key, after } of this.executor.resultOf(ref)!.delta.values()) {
+        if (table !== contractStorage || !key.startsWith(start)) continue;
+        if (after === undefined) entries.delete(key.slice(start.length));
+        else entries.set(key.slice(start.length), after as Uint8Array);
+      }
+    }
+    return entries;
   }
 
   /** A transaction in a round of its own; why it may not enter one, if it may not. Tried only: the chain stays as it was. */

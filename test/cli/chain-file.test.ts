@@ -117,6 +117,8 @@ describe('is refused:', () => {
   ])('%s, also where the sum is right', (_, change, error) => {
     const read = readChain(changed(change), '9.9.9');
     expect(read).toMatchObject({ ok: false, error });
+    const same = readChain(changed(change), '1.2.3');
+    if (!same.ok && same.error.code === 'other-rules') expect(same.error.mend).toBe('the rules have changed since it was written: name another file with --chain FILE to begin a new chain');
     if (!read.ok && read.error.code === 'other-rules') expect(read.error.mend).toBe('it was written by version 1.2.3, this is 9.9.9: use that one, or name another file with --chain FILE to begin a new chain');
   });
 });

@@ -66,6 +66,17 @@ it('… and for programs', async () => {
   expect(await json('call', 'coin', 'owner', '--gas', '22000')).toMatchObject({ exitCode: 10, status: 'out-of-gas', gasUsed: 22_000 });
 });
 
+it('looks at a module, at what was deployed, at the whole chain', async () => {
+  expect(await contract('inspect', 'token.wasm')).toMatchObject({ code: 0, out: expect.stringMatching(/^accepted {2}token\.wasm\nSize {6}[^]*\nCalls {5}deploy\(supply: u64\)\n {10}totalSupply\(\): u64, view\n[^]* {10}transfer\(to: address, amount: u64\)\n/) as string });
+  expect(await contract('inspect', 'token')).toMatchObject({ code: 2, err: 'token is no file, and no contract of stratus-chain.json\n  there is no such chain yet: stratus contract deploy MODULE\n' });
+  expect(await contract('inspect')).toMatchObject({ code: 2, err: expect.stringContaining('there is no stratus-chain.json yet\n') as string });
+  await contract('deploy', 'token.wasm', '7');
+  await contract('call', 'token', 'transfer', 'bob', '7');
+  expect(await contract('inspect', 'token')).toMatchObject({ code: 0, out: expect.stringMatching(/^token at zk13str_\w{40}_\w{4}\nDeployed {2}round 1, by alice\nCode {6}\w{64}\nHolds {5}0 STR, 3 storage entries of 59 bytes\nStorage {3}62\w{40} = 0700000000000000\n {10}6f = \w{40}\n {10}73 = 0700000000000000\nCalls {5}deploy/) as string });
+  expect(await json('inspect')).toMatchObject({ schema: 'stratus/contract-chain/v1', rounds: 2, now: '2025-01-01T00:00:30.000Z', accounts: [{ name: 'alice' }, { name: 'bob', balance: '1000000 STR' }, {}, {}, {}, {}], contracts: [{ name: 'token', round: 1, balance: '0 STR', storage: [['62' + 'a91b226c69cadb0184f177f407dd37ccc2a4d107', '0700000000000000'], {}, {}] }] });
+  expect(await contract('inspect', 'tokne')).toMatchObject({ code: 2, err: expect.stringContaining('did you mean `token`?') as string });
+});
+
 it('the same commands make the same chain', async () => {
   const once = async (): Promise<string> => {
     rmSync(join(work, 'stratus-chain.json'), { force: true });

@@ -1,19 +1,18 @@
-/** `stratus contract …`: looking at contracts, and running them alone; the rest in files of their own. */
+/** `stratus contract …`: running a function alone; the rest in files of their own. */
 import type { Command } from 'commander';
 import { toHex } from '../../../engine/primitives/bytes.ts';
-import { checkContract, checkModule, type Refusal } from '../../../engine/starw/gate.ts';
-import { meterModule } from '../../../engine/starw/meter.ts';
-import type { ModuleShape } from '../../../engine/starw/module.ts';
+import { checkModule } from '../../../engine/starw/gate.ts';
 import type { Outcome } from '../../../engine/starw/types.ts';
 import { EXIT } from '../../report/verdict.ts';
-import { figure, grouped } from '../../report/format.ts';
+import { grouped } from '../../report/format.ts';
 import { runExport, type RunOptions } from '../contract-run.ts';
 import { Exit, globals, PAINT, say, sayJson, type Context } from '../context.ts';
-import { abiBeside, abiLines, readAbi, readModule } from '../contract-files.ts';
+import { readModule } from '../contract-files.ts';
 import { fromHere } from '../files.ts';
 import { refusalText } from '../refusal-text.ts';
 import { registerContractBuild } from './contract-build.ts';
 import { registerContractCall, registerContractDeploy } from './contract-deploy.ts';
+import { registerContractInspect } from './contract-inspect.ts';
 import { registerContractTest } from './contract-test.ts';
 
 export function registerContract(program: Command, context: Context, end: (code: number) => void): void {
@@ -22,32 +21,7 @@ export function registerContract(program: Command, context: Context, end: (code:
   registerContractDeploy(contract, context, end);
   registerContractCall(contract, context, end);
   registerContractTest(contract, end);
-  contract
-    .command('inspect')
-    .summary('gate verdict, imports, exports, sizes, functions')
-    .description('Says whether the gate accepts a module, and if not, for what offence at which byte; what metering makes of it; and what can be called, where its description is known.')
-    .argument('<file>', 'WebAssembly module')
-    .option('--abi <file>', 'its description (default: NAME.abi.json or abi.json beside the module)')
-    .addHelpText('after', `
-Examples:
-  stratus contract inspect token.wasm
-  stratus contract inspect token.wasm --json
-
-Exit codes:
-  0 accepted · 3 refused`)
-    .action((file: string, flags: { readonly abi?: string }, command: Command) => {
-      const bytes = readModule(file);
-      const calls = (flags.abi === undefined ? abiBeside(file) : readAbi(flags.abi))?.abi;
-      const verdict = checkContract(bytes);
-      const metered = verdict.ok ? meterModule(verdict.value) : verdict;
-      const shape = checkModule(bytes);
-      const refusal = metered.ok ? undefined : metered.error;
-      const exitCode = refusal === undefined ? EXIT.pass : EXIT.scenario;
-      const sizes = { bytes: bytes.length, metered: metered.ok ? metered.value.length : null };
-      if (globals(command).json) sayJson({ schema: 'stratus/contract-inspect/v1', exitCode, file, accepted: refusal === undefined, refusal: refusal ?? null, ...sizes, ...(shape.ok ? declared(shape.value) : {}), calls: calls === undefined ? null : abiLines(calls) });
-      else say([...inspection(file, refusal, sizes, shape.ok ? shape.value : undefined), ...(calls === undefined ? [] : abiLines(calls).map((line, i) => `${i === 0 ? 'Calls' : ''}`.padEnd(10) + line))].join('\n'));
-      end(exitCode);
-    });
+  registerContractInspect(contract, context, end);
   contract
     .command('gas')
     .summary('run one function alone, and what it costs')
@@ -108,29 +82,4 @@ function outcomeJson(outcome: Outcome): object {
     default:
       return outcome;
   }
-}
-
-/** What a module declares, for people and programs. */
-function declared(shape: ModuleShape): { imports: string[]; exports: string[]; functions: number; memoryPages: readonly [number, number | null] | null; dataBytes: number } {
-  const [memory] = shape.memories;
-  return {
-    imports: shape.imports.map(({ module, name }) => `${module}.${name}`),
-    exports: shape.exports.map(({ name, kind }) => `${name} (${kind})`),
-    functions: shape.bodies.length,
-    memoryPages: memory === undefined ? null : [memory.min, memory.max ?? null],
-    dataBytes: shape.data.reduce((sum, { count }) => sum + count, 0),
-  };
-}
-
-function inspection(file: string, refusal: Refusal | undefined, sizes: { bytes: number; metered: number | null }, shape: ModuleShape | undefined): string[] {
-  const lines = [refusal === undefined ? `${PAINT.good('accepted')}  ${file}` : `${PAINT.bad('refused')}  ${file}: ${refusalText(refusal)}`];
-  const grown = sizes.metered === null ? '' : `, metered ${grouped(sizes.metered)} (${figure(sizes.metered / sizes.bytes)} times)`;
-  lines.push(`Size      ${grouped(sizes.bytes)} bytes${grown}`);
-  if (shape === undefined) return lines;
-  const { imports, exports, functions, memoryPages, dataBytes } = declared(shape);
-  const memory = memoryPages === null ? 'no memory' : `memory of ${memoryPages[0]} to ${memoryPages[1] ?? 'any number of'} pages`;
-  lines.push(`Holds     ${grouped(functions)} functions, ${memory}, ${grouped(dataBytes)} bytes of data`);
-  lines.push(`Imports   ${imports.join(', ') || 'none'}`);
-  lines.push(`Exports   ${exports.join(', ') || 'none'}`);
-  return lines;
 }
