@@ -148,7 +148,10 @@ export function generateModule(choose: Choose): Uint8Array<ArrayBuffer> {
     const statement = (): number[] => {
       const type = anyType();
       if (--budget < 0) return [0x01];
-      switch (choose(17)) {
+      switch (choose(18)) {
+        case 18:
+          // As `while` is compiled.
+          return [0x03, 0x40, ...inside(undefined, () => [...statements(), ...value(I32), 0x04, 0x40, ...inside(undefined, () => [...statements(), 0x0c, 1]), 0x0b]), 0x0b];
         case 0: case 1:
           return [...value(type), 0x1a];
         case 2: case 3: {

@@ -97,4 +97,4 @@ export const MODULE_LIMITS = {
 } as const;
 
 /** Part of every cache key: raise it when the same module would be metered differently. */
-export const METERING_VERSION = 2;
+export const METERING_VERSION = 3;

@@ -6,8 +6,12 @@
  * `else`, and at the `end` of what can be reached in two ways. The `end` of a block that no branch leads to ends none.
  * So the gas that is left is exact at every call, and in code that cannot be reached nothing is paid.
  *
+ * A loop that is only jumped back to without condition, from behind its first segment (as `while` is compiled), has that segment
+ * paid ahead: by the segment that falls into the loop, and by each that jumps back. That is one charge per iteration in place of
+ * two. Such bodies are walked twice.
+ *
  * Whether the gas was enough is looked at where a function begins, in segments that branch back to a loop (measured: SHA-256
- * takes 1.27 times as long as raw; 1.42 with the look at the loop's header), and by the host when asked for what costs. In
+ * takes 1.19 times as long as raw; 1.42 with the look at the loop's header), and by the host when asked for what costs. In
  * between, a call that has less than nothing runs on for a few more instructions, no more than its functions are long; what it
  * does there is undone with the rest, so from outside it ended at the segment's start.
  *
@@ -34,6 +38,9 @@ export interface Appended {
 /** Kinds of what is open at a place of a body. */
 const KIND = { body: 0, block: 1, loop: 2, if: 3, else: 4 } as const;
 
+/** In place of a cost: may not be paid ahead. */
+const NEVER = -1;
+
 /** A block that is open. */
 interface Open {
   kind: number;
@@ -43,6 +50,8 @@ interface Open {
   results: number;
   /** Whether a branch leads to its end (to its beginning: for loops it does not matter). */
   targeted: boolean;
+  /** Of a loop: its number among the loops of the body that can be reached. */
+  loop: number;
   /** Whether it was reached, and of an `if` with `else`: whether the first arm's end was. */
   entered: boolean;
   firstArm: boolean;
@@ -61,9 +70,17 @@ export class BodyMeter {
   private backward = false;
   private live = true;
   private height = 0;
+  /** Loops of the body that can be reached, in their order: what the first segment costs where it may be paid ahead, else 0 or `NEVER`. */
+  private loops: number[] = [];
+  /** The same, known from the first walk; empty in it. */
+  private ahead: readonly number[] = [];
+  private loopCount = 0;
+  /** The loop whose first segment is under way, or −1. */
+  private header = -1;
   private readonly onLabel = (label: number): void => {
     this.join(1);
     this.target(label);
+    this.notAhead(label);
   };
 
   /** Of the body that was walked last. Charge of its first segment, which the caller pays on entry. */
@@ -89,7 +106,20 @@ export class BodyMeter {
 
   /** Writes the metered instructions of a body, without its last `end`, for a place one block deeper. */
   walk(body: Body, type: FunctionType): void {
+    const start = this.out.at;
+    this.ahead = [];
+    this.pass(body, type);
+    if (!this.loops.some((cost) => cost > 0)) return;
+    this.ahead = this.loops.map((cost) => (cost === NEVER ? 0 : cost));
+    this.out.at = start;
+    this.pass(body, type);
+  }
+
+  private pass(body: Body, type: FunctionType): void {
     const { shape } = this;
+    this.loops = [];
+    this.loopCount = 0;
+    this.header = -1;
     const variables = (this.variables = type.params.length + body.locals);
     this.joins = 0;
     this.depth = 0;
@@ -128,29 +158,29 @@ export class BodyMeter {
         this.cost++;
         return this.block(walker, KIND.block);
       case OP.loop:
-        // The header pays for the iteration, so it stands before the charge.
-        this.block(walker, KIND.loop);
-        this.flush(walker.at);
-        this.cost = 1;
-        return;
+        return this.loop(walker);
       case OP.if:
         this.height--;
         this.cost++;
         this.block(walker, KIND.if);
         return this.flush(walker.at);
-      case OP.br:
-        this.target(walker.index);
+      case OP.br: {
+        const open = this.target(walker.index);
+        if (open.kind === KIND.loop) this.cost += this.ahead[open.loop] ?? 0;
         return this.leave(walker.at);
+      }
       case OP.brIf:
         this.height--;
         this.target(walker.index);
         this.cost++;
+        this.notAhead(walker.index);
         return this.flush(walker.at);
       case OP.brTable:
       case OP.unreachable:
         return this.leave(walker.at);
       case OP.return:
         this.cost++;
+        this.header = -1;
         this.flush(walker.offset);
         this.out.byte(OP.br);
         this.out.u32(this.depth - 1);
@@ -178,6 +208,27 @@ export class BodyMeter {
     this.height += instruction.leaves - instruction.takes;
   }
 
+  private loop(walker: Walker): void {
+    const number = this.loopCount++;
+    const ahead = this.ahead[number] ?? 0;
+    // One loop's first segment that ends in another is left as it is: who pays for what is then still seen from one place.
+    this.header = -1;
+    this.block(walker, KIND.loop);
+    this.open[this.depth - 1].loop = number;
+    this.cost += ahead;
+    this.flush(walker.at);
+    this.loops.push(0);
+    this.header = number;
+    // Every iteration pays for the loop; what is paid ahead comes to nothing at the end of the first segment.
+    this.cost = 1 - ahead;
+  }
+
+  /** Someone may jump to this label or not: if it is a loop's, nobody knows who would pay ahead. */
+  private notAhead(label: number): void {
+    const open = this.open[this.depth - 1 - label];
+    if (open.kind === KIND.loop) this.loops[open.loop] = NEVER;
+  }
+
   /** A block begins: its parameters are among the operands. */
   private block(walker: Walker, kind: number): void {
     if (walker.blockType === TYPE.empty) return this.push(kind, 0, 0);
@@ -188,7 +239,7 @@ export class BodyMeter {
 
   private push(kind: number, params: number, results: number): void {
     const { depth } = this;
-    if (depth === this.open.length) this.open.push({ kind, height: 0, params, results, targeted: false, entered: true, firstArm: false });
+    if (depth === this.open.length) this.open.push({ kind, height: 0, params, results, targeted: false, loop: -1, entered: true, firstArm: false });
     const open = this.open[depth];
     open.kind = kind;
     open.height = this.height - params;
@@ -200,10 +251,11 @@ export class BodyMeter {
     this.depth = depth + 1;
   }
 
-  private target(label: number): void {
+  private target(label: number): Open {
     const open = this.open[this.depth - 1 - label];
     open.targeted = true;
     if (open.kind === KIND.loop) this.backward = true;
+    return open;
   }
 
   private join(weight: number): void {
@@ -235,6 +287,7 @@ export class BodyMeter {
 
   private leave(at: number): void {
     this.cost++;
+    this.header = -1;
     this.flush(at);
     this.live = false;
   }
@@ -261,6 +314,9 @@ export class BodyMeter {
     else if (this.cost > 0) this.charge();
     this.first = false;
     this.out.copy(this.shape.bytes, this.from, end);
+    // A segment that branches back looks at the gas, so it keeps its charge.
+    if (this.header >= 0 && this.loops[this.header] !== NEVER && !this.backward) this.loops[this.header] = this.cost;
+    this.header = -1;
     this.from = end;
     this.cost = 0;
     this.backward = false;

@@ -12,13 +12,33 @@ export function paidBehindTrap(trap: Error, metered: Uint8Array, gas: number): n
   if (place === null) throw new Error(`no place in ${trap.stack}`);
   const at = Number.parseInt(place[1], 16);
   const body = decodeModule(metered).bodies.find(({ start, end }) => start <= at && at < end)!;
-  const walker = new Walker(metered, at, body.end);
-  walker.next();
-  let paid = 0;
-  while (!LAST.has(walker.opcode) && walker.at < body.end) {
+  /** What opens each block around the place, the body's own first; of a loop, where it begins. */
+  const open: (number | undefined)[] = [undefined];
+  const walker = new Walker(metered, body.code, body.end);
+  const step = (): void => {
     walker.next();
-    if (walker.opcode === OP.loop || (walker.opcode === OP.globalGet && walker.index >= gas)) break;
-    if (walker.opcode !== OP.end && walker.opcode !== OP.else) paid++;
-  }
-  return paid;
+    if (walker.opcode === OP.block || walker.opcode === OP.if) open.push(undefined);
+    else if (walker.opcode === OP.loop) open.push(walker.offset);
+    else if (walker.opcode === OP.end) open.pop();
+  };
+  while (walker.at <= at) step();
+  /** Instructions from here to the end of the segment; `loop` begins a new one if it is followed by a charge. */
+  const rest = (): number => {
+    let paid = 0;
+    while (!LAST.has(walker.opcode) && walker.at < body.end) {
+      step();
+      if (walker.opcode === OP.loop && metered[walker.at] === OP.globalGet && new Walker(metered, walker.at + 1, body.end).u32() >= gas) break;
+      if (walker.opcode === OP.globalGet && walker.index >= gas) break;
+      if (walker.opcode !== OP.end && walker.opcode !== OP.else) paid++;
+    }
+    return paid;
+  };
+  const paid = rest();
+  // A jump back has paid ahead for the loop's first segment if that has no charge of its own.
+  const loop = walker.opcode === OP.br ? open.at(-1 - walker.index) : undefined;
+  if (loop === undefined) return paid;
+  walker.at = loop;
+  step();
+  const charged = metered[walker.at] === OP.globalGet && new Walker(metered, walker.at + 1, body.end).u32() >= gas;
+  return charged ? paid : paid + 1 + rest();
 }
