@@ -83,7 +83,7 @@ class Model {
 }
 
 describe('any sequence of calls', () => {
-  test.prop([fc.constantFrom(1n, 1_000n, 1_000_003n, MAX), fc.constantFrom(0n, 3n), fc.array(step, { maxLength: 30 })], { numRuns: 80 })(
+  test.prop([fc.constantFrom(1n, 1_000n, 1_000_003n, 1n << 63n, MAX), fc.constantFrom(0n, 3n), fc.array(step, { maxLength: 30 })], { numRuns: 80 })(
     'stakes and rewards add up, from storage alone; nobody earns more than its share, nor a unit per call less',
     (rate, lock, steps) => {
       const staking = deployed('staking', { args: [TOKEN, rate, lock] });
@@ -157,6 +157,14 @@ it('amounts at their bounds: all tokens that there can be, all STR that there is
   // ⌊⌊(STR − 1) × 2^64 ÷ stake⌋ × stake ÷ 2^64⌋
   const stake = MAX - 1_000_000n;
   expect(staking.call(ALICE, 'claim')).toMatchObject({ value: ((((STR - 1n) << 64n) / stake) * stake) >> 64n });
+});
+
+it('gives all that is left when a round’s reward times the rounds is more than 64 bits', () => {
+  const staking = deployed('staking', { args: [TOKEN, 1n << 63n, 0n] });
+  staking.pay(1_000n, BOB, 'fund');
+  staking.call(ALICE, 'stake', 1n);
+  staking.world.round += 2;
+  expect(staking.call(ALICE, 'claim')).toMatchObject({ value: 1_000n });
 });
 
 it('goes on when the sum of what a token earned has passed 64 bits: the same STR given four times for one token', () => {
