@@ -2,7 +2,11 @@
 // the other what leaves the product of both no smaller. All rounding is in the pool's favour, and the fee stays in it.
 //
 // Reserves are what the pool was told, not what it has: STR or tokens sent here without a call change no price.
-import { add, begin, caller, copyAddress, emitMessage, endOfInput, fail, Failure, key, keyAddress, loadRecord, loadU64, NOBODY, notPayable, pay, putAddress, putU64, readInput, require, returnMessage, returnU64, saveRecord, saveU64, subtract, takeAddress, takeByte, takeU64 } from '../sdk/contract';
+import {
+  add, begin, caller, copyAddress, emitMessage, endOfInput, fail, Failure, key, keyAddress, loadRecord, loadU64,
+  NOBODY, notPayable, pay, putAddress, putU64, readInput, require, returnMessage, returnU64, saveRecord, saveU64,
+  subtract, takeAddress, takeByte, takeU64,
+} from '../sdk/contract';
 import * as star from '../sdk/star';
 import { pullTokens, pushTokens, requireToken } from '../sdk/tokens';
 import { mulDiv, mulDivUp } from '../sdk/wide';

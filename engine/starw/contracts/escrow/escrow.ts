@@ -1,7 +1,11 @@
 // Escrow: STR that lies here until the buyer releases it to the seller, the seller gives it back, or an arbiter whom both
 // accepted decides; after a round that was agreed on, the buyer may take it back alone. Not one of the document's five
 // templates: it shows value that many parties hold in one contract.
-import { add, begin, caller, copyAddress, emitMessage, endOfInput, fail, Failure, key, keyU64, loadRecord, loadU64, notPayable, pay, putAddress, putRaw, putU64, readInput, remove, require, returnMessage, returnU64, round, sameAddress, saveRecord, saveU64, takeAddress, takeByte, takeU64 } from '../sdk/contract';
+import {
+  add, begin, caller, copyAddress, emitMessage, endOfInput, fail, Failure, key, keyU64, loadRecord, loadU64,
+  notPayable, pay, putAddress, putRaw, putU64, readInput, remove, require, returnMessage, returnU64, round,
+  sameAddress, saveRecord, saveU64, takeAddress, takeByte, takeU64,
+} from '../sdk/contract';
 import * as star from '../sdk/star';
 
 /** "Opened" and "Settled". */

@@ -3,7 +3,12 @@
 //
 // Nobody's weight counts twice: a member votes once on a proposal, and only on those made after its weight was last set.
 // Rounds: a proposal of round r is voted on until r + period, rests for `delay` rounds, and can be executed for `period` more.
-import { add, begin, caller, callWithMessage, copyAddress, copyBytes, emitMessage, endOfInput, fail, Failure, key, keyAddress, keyU64, loadBytes, loadRecord, notPayable, putAddress, putBytes, putHash, putRaw, putU64, readInput, remove, require, returnMessage, returnU64, round, sameAddress, saveRecord, self, takeAddress, takeByte, takeBytes, takeHash, takeLength, takeU64 } from '../sdk/contract';
+import {
+  add, begin, caller, callWithMessage, copyAddress, copyBytes, emitMessage, endOfInput, fail, Failure, key,
+  keyAddress, keyU64, loadBytes, loadRecord, notPayable, putAddress, putBytes, putHash, putRaw, putU64, readInput,
+  remove, require, returnMessage, returnU64, round, sameAddress, saveRecord, self, takeAddress, takeByte, takeBytes,
+  takeHash, takeLength, takeU64,
+} from '../sdk/contract';
 import * as star from '../sdk/star';
 
 /** "Member": its weight was set. */

@@ -1,6 +1,10 @@
 // NFT: tokens that are told apart by a number, each with the hash of what it stands for, which never changes. Minted by the
 // collection's owner, moved by their holder, by whom the holder approved for one token, or by an operator of all its tokens.
-import { begin, caller, copyAddress, copyBytes, emitMessage, endOfInput, fail, Failure, HASH, key, keyAddress, keyU64, loadAddress, loadRecord, loadU64, NOBODY, notPayable, putAddress, putHash, putU64, readInput, remove, require, returnMessage, returnU64, sameAddress, saveAddress, saveRecord, saveU64, takeAddress, takeByte, takeHash, takeU64 } from '../sdk/contract';
+import {
+  begin, caller, copyAddress, copyBytes, emitMessage, endOfInput, fail, Failure, HASH, key, keyAddress, keyU64,
+  loadAddress, loadRecord, loadU64, NOBODY, notPayable, putAddress, putHash, putU64, readInput, remove, require,
+  returnMessage, returnU64, sameAddress, saveAddress, saveRecord, saveU64, takeAddress, takeByte, takeHash, takeU64,
+} from '../sdk/contract';
 
 /** "Transfer": also of what is minted (from nobody) and burned (to nobody). */
 const TRANSFER = memory.data<u8>([0x54, 0x72, 0x61, 0x6e, 0x73, 0x66, 0x65, 0x72]);

@@ -5,7 +5,11 @@
 // account has earned stake × what the sum grew by since it was last settled, rounded down: so together never more than was given.
 // The sum's whole part may pass 2^64 and begin anew, after more STR was given than there is: only differences count, and that of
 // an account that stakes is no larger than what is owed to it.
-import { add, begin, caller, copyAddress, emitMessage, endOfInput, fail, Failure, key, keyAddress, loadRecord, notPayable, pay, putAddress, putU64, readInput, remove, require, returnMessage, returnU64, round, saveRecord, subtract, takeAddress, takeByte, takeU64 } from '../sdk/contract';
+import {
+  add, begin, caller, copyAddress, emitMessage, endOfInput, fail, Failure, key, keyAddress, loadRecord, notPayable,
+  pay, putAddress, putU64, readInput, remove, require, returnMessage, returnU64, round, saveRecord, subtract,
+  takeAddress, takeByte, takeU64,
+} from '../sdk/contract';
 import * as star from '../sdk/star';
 import { pullTokens, pushTokens, requireToken } from '../sdk/tokens';
 import { divideWide, mulHigh } from '../sdk/wide';

@@ -1,6 +1,10 @@
 // Token: balances, allowances, minting by its owner. The supply is the sum of all balances, always: it is what `mint` and
 // `burn` change, checked for overflow, and no balance can exceed it.
-import { add, begin, caller, emitMessage, endOfInput, fail, Failure, key, keyAddress, loadAddress, loadU64, NOBODY, notPayable, putAddress, putU64, readInput, require, returnMessage, returnU64, sameAddress, saveAddress, saveU64, subtract, takeAddress, takeByte, takeU64 } from '../sdk/contract';
+import {
+  add, begin, caller, emitMessage, endOfInput, fail, Failure, key, keyAddress, loadAddress, loadU64, NOBODY,
+  notPayable, putAddress, putU64, readInput, require, returnMessage, returnU64, sameAddress, saveAddress, saveU64,
+  subtract, takeAddress, takeByte, takeU64,
+} from '../sdk/contract';
 
 const TRANSFER = memory.data<u8>([0x54, 0x72, 0x61, 0x6e, 0x73, 0x66, 0x65, 0x72]);
 const APPROVAL = memory.data<u8>([0x41, 0x70, 0x70, 0x72, 0x6f, 0x76, 0x61, 0x6c]);
