@@ -44,7 +44,8 @@ export const puppet = contract(
  */
 export const vault = ({ effectsFirst, reentry }: { readonly effectsFirst: boolean; readonly reentry: boolean }): Uint8Array<ArrayBuffer> => {
   const forget = '(call $storage_delete (i32.const 0) (i32.const 20))';
-  const pay = '(if (i64.eqz (i64.load (i32.const 32))) (then (return))) (if (call $call (i32.const 0) (i64.load (i32.const 32)) (i32.const 0) (i32.const 0) (i32.const -1)) (then (call $revert (i32.const 0) (i32.const 0))))';
+  const pay = `(if (i64.eqz (i64.load (i32.const 32))) (then (return)))
+    (if (call $call (i32.const 0) (i64.load (i32.const 32)) (i32.const 0) (i32.const 0) (i32.const -1)) (then (call $revert (i32.const 0) (i32.const 0))))`;
   return contract(
     `(call $reentry (i32.const ${Number(reentry)}))
     (call $caller (i32.const 0))

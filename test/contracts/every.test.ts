@@ -6,8 +6,9 @@ import { abiOf, ALICE, BOB, MAX, TEMPLATES, type Template } from './template.ts'
 
 const COMMON = { '1': 'unknown function', '2': 'bad input', '3': 'overflow', '4': 'not allowed', '5': 'not covered', '6': 'not payable', '7': 'call failed' };
 
-/** Runs an example with other input, STR or gas than it asks for. */
-const run = (contract: Template, { name, by, args, value = 0n }: Example, { input = contract.input(name, ...args), str = value } = {}) => contract.world.execute('call', contract.address, by, input, str);
+/** Runs an example, with other input or STR than it asks for. */
+const run = (contract: Template, { name, by, args, value = 0n }: Example, { input = contract.input(name, ...args), str = value } = {}) =>
+  contract.world.execute('call', contract.address, by, input, str);
 
 describe.each(TEMPLATES)('%s', (template) => {
   const abi = abiOf(template);

@@ -168,8 +168,9 @@ describe('any sequence of proposals to change the members', () => {
       }
       const opens = (proposal?.round ?? 0) + period + delay;
       const [yes, no] = proposal === undefined ? [0n, 0n] : tallied(proposal);
-      const may = proposal !== undefined && !proposal.executed && world.round > opens && world.round <= opens + period && 10_000n * (yes + no) >= quorum * proposal.total && 10_000n * yes > majority * (yes + no);
-      const works = may && isSet(proposal.member, proposal.weight);
+      const inTime = world.round > opens && world.round <= opens + period;
+      const passed = 10_000n * (yes + no) >= quorum * (proposal?.total ?? 0n) && 10_000n * yes > majority * (yes + no);
+      const works = proposal !== undefined && !proposal.executed && inTime && passed && isSet(proposal.member, proposal.weight);
       expect(dao.call(call.by, 'execute', call.id).error === undefined).toBe(works);
       if (works) proposal.executed = true;
     }

@@ -57,7 +57,7 @@ const person = fc.constantFrom(...PEOPLE);
 const id = fc.bigInt({ min: 1n, max: 4n });
 const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ name: fc.constant('mint' as const), by: fc.constantFrom(ALICE, ALICE, BOB), to: person }) },
-  { weight: 6, arbitrary: fc.record({ name: fc.constantFrom('transfer' as const, 'transferFrom' as const, 'approve' as const, 'burn' as const), by: person, from: person, to: fc.constantFrom(...PEOPLE, NOBODY), id }) },
+  { weight: 6, arbitrary: fc.record({ name: fc.constantFrom(...(['transfer', 'transferFrom', 'approve', 'burn'] as const)), by: person, from: person, to: fc.constantFrom(...PEOPLE, NOBODY), id }) },
   { weight: 2, arbitrary: fc.record({ name: fc.constant('setOperator' as const), by: person, to: person, allowed: fc.constantFrom(0n, 1n) }) },
 );
 

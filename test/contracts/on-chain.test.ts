@@ -39,7 +39,10 @@ class OnChain extends World {
     // Nobody signs nothing: views.
     if (key === undefined) return outcome;
     const data = fromHex(this.told(toHex(Uint8Array.from(input))));
-    const payload: Payload = entry === 'deploy' ? { kind: 'contract_deploy', module: this.state.codeOf(contract)!.bytes, value, input: data } : { kind: 'contract_call', contract: this.told(contract), value, input: data };
+    const payload: Payload =
+      entry === 'deploy'
+        ? { kind: 'contract_deploy', module: this.state.codeOf(contract)!.bytes, value, input: data }
+        : { kind: 'contract_call', contract: this.told(contract), value, input: data };
     const intrinsic = intrinsicGas(payload, encodePayload(payload).length);
     const receipt = this.follow(() => this.chain.run(key, payload, { gasLimit: intrinsic + this.gas }));
     if (entry === 'deploy') this.names.set(contractAddress(receipt.transaction, crypto), contract);

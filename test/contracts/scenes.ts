@@ -73,13 +73,19 @@ const later = (contract: Template, rounds: number): Template => {
 };
 
 const token = (world?: World): Template => after(deployed('token', { world }), [0n, ALICE, 'approve', CAROL, 100n]);
-const nft = (world?: World): Template => after(deployed('nft', { world }), ...[1, 2, 3].map((): [bigint, string, string, string, string] => [0n, ALICE, 'mint', ALICE, HASH]), [0n, ALICE, 'setOperator', DAVE, 1n]);
+const nft = (world?: World): Template => {
+  const mint = [0n, ALICE, 'mint', ALICE, HASH] as const;
+  return after(deployed('nft', { world }), mint, mint, mint, [0n, ALICE, 'setOperator', DAVE, 1n]);
+};
 const dex = (world?: World): Template => after(deployed('dex', { world }), [100_000n, ALICE, 'addLiquidity', 400_000n, 0n]);
 const staking = (world?: World): Template => later(after(deployed('staking', { world }), [50_000n, BOB, 'fund'], [0n, ALICE, 'stake', 1_000n]), 10);
 const founding = (world?: World): Template => after(deployed('governance', { world }), [500n, BOB, 'fund'], [0n, ALICE, 'setMember', BOB, 20n]);
 const voting = (world?: World): Template => after(founding(world), [0n, ALICE, 'propose', CAROL, 5n, '', HASH], [0n, BOB, 'propose', DAVE, 7n, '', HASH]);
 const passed = (world?: World): Template => later(after(voting(world), [0n, ALICE, 'vote', 1n, 1n], [0n, ALICE, 'vote', 2n, 1n]), 16);
-const escrow = (world?: World): Template => after(deployed('escrow', { world }), ...[1, 2].map((): [bigint, string, string, string, string, bigint] => [100n, ALICE, 'open', BOB, CAROL, 20n]));
+const escrow = (world?: World): Template => {
+  const open = [100n, ALICE, 'open', BOB, CAROL, 20n] as const;
+  return after(deployed('escrow', { world }), open, open);
+};
 
 /** In the order of the ABI. */
 export const EXAMPLES: Readonly<Record<TemplateName, readonly Example[]>> = {
