@@ -66,8 +66,9 @@ it('comes back as it was written, and goes on from there', () => {
 
 it('time passes in few rounds, and at least as much as was asked for', () => {
   const chain = new LocalChain();
+  chain.passRounds(20); // the median is of eleven
   const before = chain.now;
-  expect([passTime(chain, '7d'), chain.now - before >= 7 * 86_400, chain.number <= 11]).toEqual([undefined, true, true]);
+  expect([passTime(chain, '7d'), chain.now - before >= 7 * 86_400, chain.number <= 31]).toEqual([undefined, true, true]);
   const number = chain.number;
   expect([passTime(chain, '12 rounds'), chain.number - number]).toEqual([undefined, 12]);
   expect([passTime(chain, '7'), passTime(chain, '20000 rounds'), passTime(chain, 'soon')]).toEqual(['`7` has no unit', 'at most 10000 rounds', '`soon` is not a duration']);
