@@ -19,6 +19,8 @@ export class CodecError extends Error {
   }
 }
 
+/** Fewer bytes are moved by hand; a view of more costs less. */
+const FEW = 24;
 const TWO32 = 0x1_0000_0000;
 const U64_MAX = (1n << 64n) - 1n;
 const WORD = new DataView(new ArrayBuffer(8));
@@ -75,11 +77,12 @@ export class Writer {
     return this;
   }
 
-  /** `count` bytes of `data` from `from` on: for few of them, cheaper than a view of them. */
+  /** `count` bytes of `data` from `from` on. */
   part(data: Uint8Array, from: number, count: number): this {
     const at = this.need(count);
     const { buffer } = this;
-    for (let i = 0; i < count; i++) buffer[at + i] = data[from + i];
+    if (count < FEW) for (let i = 0; i < count; i++) buffer[at + i] = data[from + i];
+    else buffer.set(data.subarray(from, from + count), at);
     return this;
   }
 
@@ -133,8 +136,19 @@ export class Writer {
     return this;
   }
 
+  /** A view of the next `count` bytes, whatever they are, to be filled. */
+  room(count: number): Uint8Array {
+    const at = this.need(count);
+    return this.buffer.subarray(at, at + count);
+  }
+
   finish(): Uint8Array {
     return this.buffer.slice(0, this.at);
+  }
+
+  /** Begins anew, with the room that there is. */
+  clear(): void {
+    this.at = 0;
   }
 
   /** Bytes written so far. */

@@ -8,7 +8,7 @@ import type { Crypto } from '../crypto/crypto.ts';
 import { fromHex } from '../primitives/bytes.ts';
 import { writeBridgeDigest } from './bridge-digest.ts';
 import { ReadProof, type ProvenPayload } from './payload/proven.ts';
-import { SignatureRows } from './signature-rows.ts';
+import { nextRows, type SignatureRows } from './signature-rows.ts';
 import type { BridgeProof, Hash, Payload } from './transaction.ts';
 
 /** Whose signatures they must be, and for which chain. */
@@ -42,7 +42,7 @@ export function isQuorum({ signatures }: BridgeProof, relayers: readonly string[
 export function relayersSigned(payload: ProvenPayload, context: RelayerContext): boolean {
   const known = recall(payload, context);
   if (known !== undefined) return known;
-  const rows = new SignatureRows(payload.signatures.length, 256);
+  const rows = nextRows();
   addRelayerRows(payload, context, rows);
   const verdicts = new Uint8Array(rows.count);
   context.crypto.verifyMany(rows.batch(context.crypto), verdicts);

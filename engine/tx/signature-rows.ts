@@ -5,20 +5,18 @@ import { PUBLIC_KEY_BYTES, SIGNATURE_BYTES } from './encode.ts';
 
 const NO_HINT = new Uint8Array(32);
 
-export class SignatureRows {
+class SignatureRows {
   /** Where the next row's signed bytes are written, before `add`. */
-  readonly signed: Writer;
+  readonly signed = new Writer();
+  private readonly signatures = new Writer();
+  private readonly publicKeys = new Writer();
+  private readonly hints = new Writer();
+  private readonly digests = new Writer();
   private readonly ends: number[] = [0];
-  private readonly signatures: Writer;
-  private readonly publicKeys: Writer;
-  private readonly hints: Writer;
 
-  /** For about `count` rows of about `signedBytes` bytes. */
-  constructor(count: number, signedBytes: number) {
-    this.signed = new Writer(signedBytes * count);
-    this.signatures = new Writer(SIGNATURE_BYTES * count);
-    this.publicKeys = new Writer(PUBLIC_KEY_BYTES * count);
-    this.hints = new Writer(32 * count);
+  clear(): void {
+    for (const column of [this.signed, this.signatures, this.publicKeys, this.hints, this.digests]) column.clear();
+    this.ends.length = 1;
   }
 
   get count(): number {
@@ -33,11 +31,24 @@ export class SignatureRows {
     this.hints.part(hints ?? NO_HINT, hints === undefined ? 0 : hintAt, 32);
   }
 
-  /** All rows, what they sign hashed at once. */
+  /** All rows, what they sign hashed at once; until the rows are cleared. */
   batch(crypto: Crypto): SignatureBatch {
     const { count } = this;
-    const digests = new Uint8Array(32 * count);
+    const digests = this.digests.room(32 * count);
     crypto.sha256Many(this.signed.written, Uint32Array.from(this.ends), count, digests);
     return { count, digests, signatures: this.signatures.written, publicKeys: this.publicKeys.written, hints: this.hints.written };
   }
+}
+
+export type { SignatureRows };
+
+const ROWS = new SignatureRows();
+
+/**
+ * Rows for the next batch, in the same memory each time: megabytes for a block would otherwise wait for the garbage
+ * collector. A batch must be read before the next one is begun.
+ */
+export function nextRows(): SignatureRows {
+  ROWS.clear();
+  return ROWS;
 }

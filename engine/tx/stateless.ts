@@ -7,7 +7,7 @@ import { digestPrefix, PUBLIC_KEY_AT, SIGNATURE_BYTES, signingDigest } from './e
 import type { Kind } from './kinds.ts';
 import { addRelayerRows, noteVerdict, openProofs } from './relayer-signatures.ts';
 import { routeTransaction } from './route.ts';
-import { SignatureRows } from './signature-rows.ts';
+import { nextRows, type SignatureRows } from './signature-rows.ts';
 import type { Hash, Transaction } from './transaction.ts';
 
 export interface StatelessContext {
@@ -36,7 +36,10 @@ export function checkManyStateless(transactions: readonly Transaction[], context
   return settle(verdicts);
 }
 
-/** `checkManyStateless` in two parts, where the signatures are verified elsewhere: what `settle` is given is the batch's verdicts. */
+/**
+ * `checkManyStateless` in two parts, where the signatures are verified elsewhere: what `settle` is given is the batch's verdicts.
+ * The batch must be read before the next one is opened.
+ */
 export interface OpenStateless {
   readonly batch: SignatureBatch;
   settle(verdicts: Uint8Array): (TransactionError | undefined)[];
@@ -47,7 +50,7 @@ export function openStateless(transactions: readonly Transaction[], context: Sta
   const open: number[] = [];
   for (let i = 0; i < errors.length; i++) if (errors[i] === undefined) open.push(i);
   const prefix = digestPrefix(context.genesisHash);
-  const rows = new SignatureRows(open.length, prefix.length + 160);
+  const rows = nextRows();
   for (const i of open) addRow(transactions[i], prefix, rows);
   const proofs = open.flatMap((i) => (PROVEN_KINDS.has(transactions[i].kind) ? openProofs(transactions[i].payload, context) : []));
   for (const proof of proofs) addRelayerRows(proof, context, rows);
