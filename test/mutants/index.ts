@@ -13,8 +13,12 @@ import { poolNotRestored } from './k34-pool-not-restored.ts';
 import { tiesToLastSeen } from './k45-ties-to-last-seen.ts';
 import { weightNow } from './k51-weight-at-counting.ts';
 import { expiredTransfer } from './k52-expired-domain-transferable.ts';
+import { contractGasFree } from './k53-contract-gas-free.ts';
+import { addressOfTheCode } from './k54-address-of-the-code.ts';
+import { contractValueStays } from './k55-contract-value-stays.ts';
+import { contractEntryStays } from './k56-contract-entry-stays.ts';
 
 export const MUTANTS: readonly Mutant[] = [
   forkChoiceByHeight, rollbackBelowFinality, undoForgets, nonceAtLeast, rewardPaidAgain, subsidyUnpaid, failedRefunded, selfTransfer, legStays, poolNotRestored, tiesToLastSeen, weightNow,
-  expiredTransfer,
+  expiredTransfer, contractGasFree, addressOfTheCode, contractValueStays, contractEntryStays,
 ];

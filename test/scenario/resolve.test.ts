@@ -123,6 +123,12 @@ describe('cross checks', () => {
     ['a missing label', withLines('thresholds: ["round.coverage p95 < 3s"]'), /label `q` is missing/], ['a wrong label', withLines('thresholds: ["tpms.final{ledger=mian} mean > 1 tx/ms"]'), /did you mean `main`/],
     ['an exception of nothing', withLines('thresholds: [{ expr: "pool.size max < 3", except: [cut] }]'), /unknown fault `cut`/], ['relay without its constants', SMALL.replace('totalNodes', 'relay: simblock, totalNodes'), /needs `network\.simblock`/],
     ['a token that goes nowhere', withLines('workload: { accounts: { count: 2 }, mix: [{ kind: vote, token: STR, weight: 1 }], rate: { unit: tx/s, stages: [{ for: 1m, at: 1 }] } }'), /only `transfer` takes a `token`/],
+    ['a contract that nobody calls', withLines('workload: { accounts: { count: 2 }, mix: [{ kind: vote, contract: dex, weight: 1 }], rate: { unit: tx/s, stages: [{ for: 1m, at: 1 }] } }'), /only `contract_deploy` and `contract_call` take a `contract`/],
+    ['a contract that there is not', withLines('workload: { accounts: { count: 2 }, mix: [{ kind: contract_call, contract: tokn, weight: 1 }], rate: { unit: tx/s, stages: [{ for: 1m, at: 1 }] } }'), /token/],
+    ['a function of no contract', withLines('workload: { accounts: { count: 2 }, mix: [{ kind: contract_call, function: buy, weight: 1 }], rate: { unit: tx/s, stages: [{ for: 1m, at: 1 }] } }'), /`function` goes with `contract`/],
+    ['a function of another contract', withLines('workload: { accounts: { count: 2 }, mix: [{ kind: contract_call, contract: dex, function: transfer, weight: 1 }], rate: { unit: tx/s, stages: [{ for: 1m, at: 1 }] } }'), /no function `transfer` of `dex` in a `contract_call`/],
+    ['a function that is misspelt', withLines('workload: { accounts: { count: 2 }, mix: [{ kind: contract_call, contract: staking, function: stkae, weight: 1 }], rate: { unit: tx/s, stages: [{ for: 1m, at: 1 }] } }'), /no function `stkae` of `staking`.*did you mean `stake`/s],
+    ['a module of a template', withLines('workload: { accounts: { count: 2 }, mix: [{ kind: contract_deploy, contract: dex, function: large, weight: 1 }], rate: { unit: tx/s, stages: [{ for: 1m, at: 1 }] } }'), /no function `large` of `dex` in a `contract_deploy`.*remove `function`/s],
     ['a load longer than the run', withLines('workload: { accounts: { count: 2 }, mix: [{ kind: vote, weight: 1 }], rate: { unit: tx/s, stages: [{ for: 11m, at: 1 }] } }'), /stages last 11m, but 10m are left/],
   ])('%s', (_what, text, message) => expect(problems(text)).toMatch(message));
 
