@@ -9,26 +9,29 @@ const NIBBLE = (() => {
   return table;
 })();
 
-/** Bytes turned into text at once: few enough to be arguments of one call. */
+/** Characters made at once: few enough to be arguments of one call. */
 const ARGUMENTS = 128;
 const CHUNK = ARGUMENTS / 2;
-const CODES = new Uint8Array(ARGUMENTS);
-const ofCodes = (codes: Uint8Array): string => String.fromCharCode.apply(null, codes as unknown as number[]);
+/** Arguments for each number of bytes: plain arrays, which become arguments without being copied first. */
+const CODES: (number[] | undefined)[] = [];
+const codesOf = (bytes: number): number[] => (CODES[bytes] ??= Array.from({ length: 2 * bytes }, () => 0));
 
 /**
- * Lower-case hex, two digits a byte. Made from character codes, not by joining strings: hex is mostly made to be a
- * map's key, and a joined string must first be flattened for that (32 bytes, then looked up: 1.25 µs against 0.4).
+ * Lower-case hex, two digits a byte, of `length` bytes from `start`. Made from character codes, not by joining strings: hex is
+ * mostly made to be a map's key, and a joined string must first be flattened for that (32 bytes, then looked up: 1.25 µs against 0.3).
  */
-export function toHex(bytes: Uint8Array): string {
+export function toHex(bytes: Uint8Array, start = 0, length: number = bytes.length - start): string {
   let text = '';
-  for (let start = 0; start < bytes.length; start += CHUNK) {
-    const count = Math.min(CHUNK, bytes.length - start);
+  for (let done = 0; done < length; done += CHUNK) {
+    const count = Math.min(CHUNK, length - done);
+    const codes = codesOf(count);
     for (let i = 0; i < count; i++) {
-      const byte = bytes[start + i];
-      CODES[2 * i] = DIGITS[byte >> 4];
-      CODES[2 * i + 1] = DIGITS[byte & 15];
+      const byte = bytes[start + done + i];
+      codes[2 * i] = DIGITS[byte >> 4];
+      codes[2 * i + 1] = DIGITS[byte & 15];
     }
-    text += ofCodes(CODES.subarray(0, 2 * count));
+    const part = String.fromCharCode.apply(null, codes);
+    text = done === 0 ? part : text + part;
   }
   return text;
 }
@@ -80,7 +83,7 @@ export function utf8(text: string): Uint8Array {
 
 /** The string of well-formed UTF-8 (shortest forms, no surrogates, at most U+10FFFF), or undefined. */
 export function utf8Decode(bytes: Uint8Array): string | undefined {
-  if (bytes.length <= ARGUMENTS && bytes.every((byte) => byte < 0x80)) return ofCodes(bytes);
+  if (bytes.length <= ARGUMENTS && bytes.every((byte) => byte < 0x80)) return String.fromCharCode.apply(null, bytes as unknown as number[]);
   let text = '';
   for (let i = 0; i < bytes.length;) {
     const first = bytes[i++];

@@ -9,6 +9,7 @@ import type { Instance } from './instance.ts';
 import { initialMemory, type InitialMemory } from './initial-memory.ts';
 import { meterModule } from './meter.ts';
 import { decodeModule, type ModuleShape } from './module.ts';
+import type { Hash } from '../tx/transaction.ts';
 import type { ContractCode } from './types.ts';
 
 /** Compiled modules that are kept (a node's policy), and how long they may be together as deployed, bytes. */
@@ -27,6 +28,8 @@ export interface CompiledContract {
   readonly entryGas: number;
   /** As their last call left them. */
   readonly idle: Instance[];
+  /** Thrown out, perhaps while a call of it runs: its instances are then not kept either. */
+  dropped: boolean;
 }
 
 /** The part of `entryGas` that is known before anyone looks into the code. */
@@ -41,6 +44,8 @@ export class ModuleCache {
   private readonly compiled = new Map<string, CompiledContract>();
   private bytes = 0;
   private idle = 0;
+  /** What was asked for last, which is mostly what is asked for next. */
+  private last: { readonly hash: Hash; readonly contract: CompiledContract } | undefined;
   private readonly kept: { readonly modules: number; readonly bytes: number };
 
   constructor(kept: { readonly modules: number; readonly bytes: number } = KEPT) {
@@ -53,7 +58,14 @@ export class ModuleCache {
   }
 
   /** Code that the gate accepted when it was deployed; anything else is a bug of the caller. */
-  get({ hash, bytes }: ContractCode): CompiledContract {
+  get(code: ContractCode): CompiledContract {
+    if (this.last?.hash === code.hash) return this.last.contract;
+    const contract = this.find(code);
+    this.last = { hash: code.hash, contract };
+    return contract;
+  }
+
+  private find({ hash, bytes }: ContractCode): CompiledContract {
     const key = `${hash}.${METERING_VERSION}`;
     const known = this.compiled.get(key);
     if (known !== undefined) {
@@ -78,17 +90,18 @@ export class ModuleCache {
   }
 
   give(contract: CompiledContract, instance: Instance): void {
-    if (instance.grown || contract.idle.length >= INSTANCES_EACH) return;
+    if (instance.grown || contract.dropped || contract.idle.length >= INSTANCES_EACH) return;
     contract.idle.push(instance);
     if (++this.idle > INSTANCES_KEPT) this.dropOldestInstances(contract);
   }
 
   private dropOldest(): void {
-    for (const [key, { idle, bytes }] of this.compiled) {
+    for (const [key, contract] of this.compiled) {
       this.compiled.delete(key);
-      this.bytes -= bytes;
-      this.idle -= idle.length;
-      idle.length = 0;
+      contract.dropped = true;
+      this.bytes -= contract.bytes;
+      this.idle -= contract.idle.length;
+      contract.idle.length = 0;
       return;
     }
   }
@@ -108,7 +121,7 @@ function compile(bytes: Uint8Array): CompiledContract {
   try {
     const shape = decodeModule(bytes);
     const metered = meterModule(shape);
-    if (metered.ok) return { module: new WebAssembly.Module(metered.value), memory: initialMemory(shape), bytes: bytes.length, entryGas: entryGas(shape), idle: [] };
+    if (metered.ok) return { module: new WebAssembly.Module(metered.value), memory: initialMemory(shape), bytes: bytes.length, entryGas: entryGas(shape), idle: [], dropped: false };
     throw new Bug(`code that was never accepted: ${metered.error.code} at byte ${metered.error.offset}`);
   } catch (thrown) {
     if (thrown instanceof Malformed) throw new Bug(`code that was never accepted: ${thrown.detail} at byte ${thrown.offset}`);

@@ -1,7 +1,7 @@
 /** The functions of `star` for one instance. What each does, costs and refuses: docs/star-abi.md. */
 import { GAS } from '../params/params.ts';
 import { VM_GAS, VM_LIMITS } from '../params/vm.ts';
-import { fromHex, toHex } from '../primitives/bytes.ts';
+import { hexInto, toHex } from '../primitives/bytes.ts';
 import { HOST_MODULE, type HostFunction } from './imports.ts';
 import { unwind, type Instance } from './instance.ts';
 
@@ -25,7 +25,7 @@ export function hostImports(instance: Instance): WebAssembly.Imports {
       if (same === length) return lastText;
     }
     for (let i = 0; i < length; i++) lastKey[i] = view[start + i];
-    return (lastText = toHex(lastKey.subarray(0, length)));
+    return (lastText = toHex(lastKey, 0, length));
   };
 
   /** Pays for a storage operation and gives the key, of a legal length. */
@@ -36,11 +36,11 @@ export function hostImports(instance: Instance): WebAssembly.Imports {
     return keyText(instance.place(pointer, size), size);
   };
 
-  const account = (pointer: number): string => toHex(instance.read(pointer, ADDRESS_BYTES));
+  const account = (pointer: number): string => toHex(instance.memoryView(), instance.place(pointer, ADDRESS_BYTES), ADDRESS_BYTES);
 
   const writeAccount = (pointer: number, hex: string): void => {
     instance.pay(moved(ADDRESS_BYTES));
-    instance.write(pointer, fromHex(hex));
+    hexInto(hex, instance.memoryView(), instance.place(pointer, ADDRESS_BYTES));
   };
 
   /** A part of input or returned data into the memory. */

@@ -9,17 +9,21 @@ export class MemoryState implements ContractState {
   readonly storage = new Map<string, Uint8Array>();
   readonly balances = new Map<Account, bigint>();
   private readonly undo: (() => void)[] = [];
+  // Mostly an entry is read and then written: the place's text is made, and hashed, once for both.
+  private contract = '';
+  private key = '';
+  private place = '';
 
   codeOf(contract: Account): ContractCode | undefined {
     return this.codes.get(contract);
   }
 
   storageGet(contract: Account, key: string): Uint8Array | undefined {
-    return this.storage.get(`${contract}/${key}`);
+    return this.storage.get(this.placeOf(contract, key));
   }
 
   storageSet(contract: Account, key: string, value: Uint8Array | undefined): void {
-    this.change(this.storage, `${contract}/${key}`, value);
+    this.change(this.storage, this.placeOf(contract, key), value);
   }
 
   balanceOf(of: Account): bigint {
@@ -49,6 +53,13 @@ export class MemoryState implements ContractState {
   /** Storage and balances as text, in a fixed order. */
   image(): string {
     return [...[...this.storage].map(([key, value]) => `${key}=${toHex(value)}`), ...[...this.balances].map(([key, value]) => `${key}:${value}`)].sort((x, y) => (x < y ? -1 : 1)).join('\n');
+  }
+
+  private placeOf(contract: Account, key: string): string {
+    if (key === this.key && contract === this.contract) return this.place;
+    this.contract = contract;
+    this.key = key;
+    return (this.place = `${contract}/${key}`);
   }
 
   private change<V>(map: Map<string, V>, key: string, value: V | undefined): void {

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { VM_GAS } from '../../engine/params/vm.ts';
 import { ModuleCache } from '../../engine/starw/cache.ts';
+import { Instance } from '../../engine/starw/instance.ts';
 import type { ContractCode } from '../../engine/starw/types.ts';
 import { wat } from './wat.ts';
 import { account, contract, ENTRY, world } from './world.ts';
@@ -42,4 +43,15 @@ it('what is kept is bounded in number and in bytes, and what was used last stays
   // One that is longer than everything that may be kept is kept alone.
   short.get(code(3_000));
   expect(short.size).toEqual({ modules: 1, bytes: code(3_000).bytes.length, idle: 0 });
+});
+
+it('what is thrown out while it runs leaves nothing behind', () => {
+  const cache = new ModuleCache({ modules: 1, bytes: 1_000_000 });
+  const first = cache.get(code(1));
+  const instance = new Instance(first.module, first.memory, () => ({}));
+  cache.get(code(2));
+  cache.give(first, instance);
+  expect([cache.size.idle, cache.take(first)]).toEqual([0, undefined]);
+  cache.give(cache.get(code(2)), instance);
+  expect(cache.size.idle).toBe(1);
 });

@@ -7,6 +7,10 @@ import { codes, contracts, contractStorage } from '../tables.ts';
 
 export class LedgerContracts implements ContractState {
   private readonly scope: BalanceScope;
+  // Mostly an entry is read and then written: the place's text is made, and hashed, once for both.
+  private contract = '';
+  private key = '';
+  private place = '';
 
   constructor(scope: BalanceScope) {
     this.scope = scope;
@@ -19,11 +23,18 @@ export class LedgerContracts implements ContractState {
   }
 
   storageGet(contract: Account, key: string): Uint8Array | undefined {
-    return this.scope.journal.get(contractStorage, `${contract}/${key}`);
+    return this.scope.journal.get(contractStorage, this.placeOf(contract, key));
   }
 
   storageSet(contract: Account, key: string, value: Uint8Array | undefined): void {
-    this.scope.journal.set(contractStorage, `${contract}/${key}`, value);
+    this.scope.journal.set(contractStorage, this.placeOf(contract, key), value);
+  }
+
+  private placeOf(contract: Account, key: string): string {
+    if (key === this.key && contract === this.contract) return this.place;
+    this.contract = contract;
+    this.key = key;
+    return (this.place = `${contract}/${key}`);
   }
 
   balanceOf(account: Account): bigint {
