@@ -15,6 +15,8 @@ import type { Tell } from '../engine/p2p/effects.ts';
 import type { Params } from '../engine/params/params.ts';
 import { Bug } from '../engine/primitives/result.ts';
 import { concat, fromHex, toHex, utf8 } from '../engine/primitives/bytes.ts';
+import type { Claim } from '../engine/zk/statements.ts';
+import { stubProver } from '../engine/zk/stub.ts';
 import type { RunFacts } from './invariants/invariant.ts';
 import { SUSPENDED_BEYOND, Watch } from './invariants/watch.ts';
 import { seedKey, type DrawKey } from './kernel/draw.ts';
@@ -29,6 +31,7 @@ import type { PartialReason, RunOptions, RunProgress, RunRecord } from './trace/
 import type { ResolvedScenario, ScheduledFault } from './scenario/types.ts';
 import { makeAccounts, type WorkloadAccounts } from './workload/accounts.ts';
 import type { Status, SubmissionTag } from './workload/expectations.ts';
+import { planOf, stepsBound } from './workload/shielded-plan.ts';
 import { Workload, type Submission } from './workload/workload.ts';
 
 /** Genesis time of simulated chains: the document's date, 2025-11-10T00:00:00Z. */
@@ -81,12 +84,12 @@ export class Run implements Listener {
   constructor(scenario: ResolvedScenario, options: RunOptions) {
     const { crypto } = options;
     const key = seedKey(scenario.run.seed, crypto);
-    const accounts = scenario.workload === undefined ? undefined : makeAccounts(scenario, toHex(crypto.sha256(utf8(scenario.run.seed))), crypto);
+    const accounts = accountsOf(scenario, crypto);
     this.given = scenario;
     this.options = options;
     this.crypto = crypto;
     this.genesis = genesisOf(scenario, accounts, crypto);
-    this.workload = accounts === undefined ? undefined : new Workload(scenario, accounts, this.genesis, crypto, key);
+    this.workload = accounts === undefined ? undefined : new Workload(scenario, accounts, this.genesis, crypto, key, options.prove ?? (scenario.params.proofs === 'stub' ? stubProver.prove : () => undefined));
     const population = populate(scenario, key);
     const secret = crypto.sha256(concat(utf8('stratus-mining-oracle'), bytesOf(key)));
     this.simulation = new Simulation({
@@ -418,6 +421,17 @@ const bytesOf = (key: DrawKey): Uint8Array => new Uint8Array(key.buffer, key.byt
 /** A node's own account: a key that nobody needs, since miners only receive. */
 function minerOf(node: number, key: DrawKey, crypto: Crypto): string {
   return accountOf(concat(utf8(`stratus-node/${node}/`), bytesOf(key)), crypto);
+}
+
+const accountsOf = (scenario: ResolvedScenario, crypto: Crypto): WorkloadAccounts | undefined =>
+  scenario.workload === undefined ? undefined : makeAccounts(scenario, toHex(crypto.sha256(utf8(scenario.run.seed))), crypto);
+
+/** What a run of this scenario may have to prove, in the order in which its workload plans it: for a prover that takes its time. */
+export function claimsAhead(scenario: ResolvedScenario, crypto: Crypto): readonly Claim[] {
+  const accounts = accountsOf(scenario, crypto);
+  if (accounts === undefined) return [];
+  const plan = planOf(accounts, genesisOf(scenario, accounts, crypto).hash, crypto, seedKey(scenario.run.seed, crypto));
+  return Array.from({ length: stepsBound(scenario) }, () => plan.next().claim);
 }
 
 function genesisOf(scenario: ResolvedScenario, accounts: WorkloadAccounts | undefined, crypto: Crypto): Genesis {

@@ -5,6 +5,7 @@
  */
 import type { ResolvedScenario } from '../scenario/types.ts';
 import type { EventRow, RunRecord } from '../trace/record.ts';
+import type { ProofsAhead } from './proofs-ahead.ts';
 import type { Report } from './run-folder.ts';
 
 export const CRYPTO_CHOICES = ['auto', 'native', 'wasm', 'noble'] as const;
@@ -33,6 +34,13 @@ export interface Outline {
   readonly window: readonly EventRow[];
   readonly trace: RunRecord['trace'];
   readonly violations: RunRecord['violations'];
+}
+
+/** What the thread is given. */
+export interface WorkerInput {
+  readonly job: Job;
+  readonly cells: Float64Array;
+  readonly proofs: ProofsAhead | undefined;
 }
 
 export type WorkerMessage =

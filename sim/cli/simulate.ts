@@ -1,8 +1,10 @@
 /** Runs a job in its thread: progress on stderr, first signal stops gently, second kills, `wallLimit` ends it. */
+import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { EXIT } from '../report/verdict.ts';
 import { Exit, tell } from './context.ts';
-import { CELL, CELLS, STOP, type Job, type Outline, type WorkerMessage } from './job.ts';
+import { CELL, CELLS, STOP, type Job, type Outline, type WorkerInput, type WorkerMessage } from './job.ts';
+import { proofsAhead } from './proofs-ahead.ts';
 import { showProgress } from './progress.ts';
 import type { Report } from './run-folder.ts';
 
@@ -19,13 +21,23 @@ export interface Outcome {
   readonly signal: number | undefined;
 }
 
+/** The project's folder: bundles lie in dist/bundle-…/. */
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
 /** Beside the bundle this file is part of. */
 const workerUrl = (): URL => new URL('./worker.mjs', import.meta.url);
 
 export async function simulate(job: Job, title: string): Promise<Outcome> {
   const cells = new Float64Array(new SharedArrayBuffer(8 * CELLS));
   cells[CELL.endUs] = job.scenario.run.durationUs ?? (job.scenario.run.rounds ?? 0) * job.scenario.params.roundIntervalSeconds * 1_000_000;
-  const worker = new Worker(workerUrl(), { workerData: { job, cells }, resourceLimits: MEMORY });
+  const release = onSignals(cells);
+  const proofs = await proofsAhead(job.scenario, ROOT, () => cells[CELL.stop] === STOP.none).finally(release);
+  return inThread({ job, cells, proofs }, title);
+}
+
+async function inThread(input: WorkerInput, title: string): Promise<Outcome> {
+  const { job, cells } = input;
+  const worker = new Worker(workerUrl(), { workerData: input, resourceLimits: MEMORY });
   const progress = showProgress(cells, title);
   const release = onSignals(cells);
   const limit = job.scenario.run.wallLimitMs;

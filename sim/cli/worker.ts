@@ -7,7 +7,8 @@ import { portableCrypto } from '../../engine/crypto/portable.ts';
 import { bestCrypto, nativeCrypto } from '../../engine/host/native-crypto.ts';
 import { runScenario } from '../run.ts';
 import type { RunRecord } from '../trace/record.ts';
-import { CELL, STOP, type CryptoChoice, type Job, type WorkerMessage } from './job.ts';
+import { CELL, STOP, type CryptoChoice, type WorkerInput, type WorkerMessage } from './job.ts';
+import { proofSource } from './proofs-ahead.ts';
 import { writeRunFolder } from './run-folder.ts';
 
 function cryptoOf(choice: CryptoChoice): Crypto | undefined {
@@ -42,7 +43,7 @@ function logger(path: string): { log: (atUs: number, line: string) => void; flus
   };
 }
 
-function work({ job, cells }: { job: Job; cells: Float64Array }): WorkerMessage {
+function work({ job, cells, proofs }: WorkerInput): WorkerMessage {
   const crypto = cryptoOf(job.crypto);
   if (!crypto) return { type: 'no-crypto' };
   const log = job.log === undefined ? undefined : logger(job.log);
@@ -51,6 +52,7 @@ function work({ job, cells }: { job: Job; cells: Float64Array }): WorkerMessage 
   const record: RunRecord = runScenario(job.scenario, {
     crypto,
     isolated: job.isolated || job.scenario.run.isolated,
+    ...(proofs && { prove: proofSource(proofs) }),
     ...(job.window && { window: job.window }),
     ...(job.stopAt && { stopAt: job.stopAt }),
     ...(log && { log: log.log }),
@@ -79,7 +81,7 @@ function work({ job, cells }: { job: Job; cells: Float64Array }): WorkerMessage 
 
 function attempt(): WorkerMessage {
   try {
-    return work(workerData as { job: Job; cells: Float64Array });
+    return work(workerData as WorkerInput);
   } catch (error) {
     return { type: 'failed', message: error instanceof Error ? error.message : String(error), stack: error instanceof Error ? (error.stack ?? '') : '' };
   }

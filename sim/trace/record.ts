@@ -6,6 +6,7 @@
  * nodes and rounds are indices as in `events.ts`, amounts are decimal strings of base units, hashes are hex.
  */
 import type { ProverName } from '../../engine/params/zk.ts';
+import type { ProofSource } from '../workload/shielded.ts';
 import type { Crypto } from '../../engine/crypto/crypto.ts';
 import type { Ledger } from '../../engine/tx/kinds.ts';
 import type { NodeKind, Region } from '../scenario/types.ts';
@@ -280,6 +281,8 @@ export interface RunOptions {
   readonly stopAt?: { readonly atUs?: number; readonly event?: number };
   /** Records kernel events number `from` … `to` (both included) into `RunRecord.window`. */
   readonly window?: { readonly from: number; readonly to: number };
+  /** Proofs that were made ahead (`claimsAhead`). Absent: the stub's, made as they are needed; of a chain that takes others, none. */
+  readonly prove?: ProofSource;
   /** One line per noteworthy happening, for `--log`. */
   readonly log?: (atUs: number, line: string) => void;
 }

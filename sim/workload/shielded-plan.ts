@@ -12,6 +12,9 @@ import type { Account, Hash, Payload } from '../../engine/tx/transaction.ts';
 import { fieldOfDigest, type Field } from '../../engine/zk/field.ts';
 import { addressOf, commitmentOf, nullifierOf, type Note } from '../../engine/zk/note.ts';
 import type { Claim } from '../../engine/zk/statements.ts';
+import type { ResolvedScenario } from '../scenario/types.ts';
+import type { WorkloadAccounts } from './accounts.ts';
+import { arrivalsBound, expectedArrivals } from './arrivals.ts';
 import { below, draw32, PURPOSE, type DrawKey } from '../kernel/draw.ts';
 
 /** Accounts that take part, the first of the roster (assumption: few, so that their notes meet in rings). */
@@ -23,6 +26,8 @@ const DEPOSIT_MAX = 64;
 /** One spending in this many is followed by a second one of the same note; one in this many is sent by a thief. */
 const RIVALS = 10;
 const THEFTS = 10;
+/** Steps that the workload looks through for one that can be sent. */
+export const WINDOW = 48;
 /** Decoys are drawn from the newest notes, this many. */
 const DECOYS = 32;
 
@@ -44,6 +49,17 @@ interface Planned {
   readonly commitment: Field;
   readonly owner: number;
   readonly step: () => Step;
+}
+
+/** The plan of a run: the same for whoever proves ahead of it, and for the workload in it. */
+export const planOf = (accounts: Pick<WorkloadAccounts, 'regular'>, genesisHash: Hash, crypto: Crypto, key: DrawKey): ShieldedPlan =>
+  new ShieldedPlan(accounts.regular.map(({ account }) => account), genesisHash, crypto, key);
+
+/** Steps that a run may come to: those that its arrivals ask for, and those that are waiting for their notes. */
+export function stepsBound({ workload }: Pick<ResolvedScenario, 'workload'>): number {
+  if (workload === undefined) return 0;
+  const ppm = workload.mix.reduce((sum, entry) => ('kind' in entry && entry.kind === 'shielded_transfer' ? sum + entry.weightPpm : sum), 0);
+  return ppm === 0 ? 0 : arrivalsBound((expectedArrivals(workload.stages) * ppm) / 1_000_000) + WINDOW;
 }
 
 export class ShieldedPlan {

@@ -2,18 +2,19 @@
  * Shielded transfers (D33): the steps of a plan, each sent when the notes of its ring have been seen in a round. Some spend a
  * note that an earlier step spends, some come from a thief; a model of the final chain's notes says what must come of each.
  */
+import { GAS } from '../../engine/params/params.ts';
 import type { Kind } from '../../engine/tx/kinds.ts';
 import type { Claim } from '../../engine/zk/statements.ts';
 import { expectation, SUCCESS, type Expectation } from './expectations.ts';
 import type { Draft, Family } from './draft.ts';
 import type { Roster } from './roster.ts';
-import type { ShieldedPlan, Step } from './shielded-plan.ts';
+import { WINDOW, type ShieldedPlan, type Step } from './shielded-plan.ts';
 
 /** A proof, made now or ahead; undefined where it was not made. */
 export type ProofSource = (claim: Claim) => Uint8Array | undefined;
 
-/** Steps that are looked through for one that can be sent. */
-const WINDOW = 48;
+/** Most gas that one of them allows: for its base, its proof and two units of storage, and a quarter to spare. */
+const GAS_MAX = (GAS.base + GAS.proof + 2 * GAS.storage) * 1.25;
 
 const NOT_FOUND = expectation({ 'not-found': 'a reorganisation undid the making of a note in its ring' });
 const SPENT = expectation({ 'nullifier-spent': 'its note was spent before' });
@@ -23,6 +24,7 @@ export class Shielded implements Family {
   private readonly roster: Roster;
   private readonly plan: ShieldedPlan;
   private readonly prove: ProofSource;
+  private readonly affordable: boolean;
   private readonly waiting: Step[] = [];
   /** What a step was first seen to come to. */
   private readonly seen = new Map<Step, boolean>();
@@ -30,14 +32,16 @@ export class Shielded implements Family {
   private readonly notes = new Set<string>();
   private readonly nullifiers = new Set<string>();
 
-  constructor(roster: Roster, plan: ShieldedPlan, prove: ProofSource) {
+  /** `gasLimit`: a ledger's per round, which governance never puts below what any transaction needs. */
+  constructor(roster: Roster, plan: ShieldedPlan, prove: ProofSource, gasLimit: number) {
     this.roster = roster;
     this.plan = plan;
     this.prove = prove;
+    this.affordable = gasLimit >= GAS_MAX;
   }
 
   draft(kind: Kind): Draft | undefined {
-    if (kind !== 'shielded_transfer') return undefined;
+    if (kind !== 'shielded_transfer' || !this.affordable) return undefined;
     const step = this.take();
     const proof = step && this.prove(step.claim);
     if (step === undefined || proof === undefined) return undefined;

@@ -35,7 +35,7 @@ import { Mix, SUBSTITUTES } from './mix.ts';
 import { Nfts } from './nfts.ts';
 import { Roster } from './roster.ts';
 import { Shielded, type ProofSource } from './shielded.ts';
-import { ShieldedPlan } from './shielded-plan.ts';
+import { planOf } from './shielded-plan.ts';
 import { Signer } from './sign.ts';
 import { Statistics } from './statistics.ts';
 import { Transfers } from './transfers.ts';
@@ -107,8 +107,8 @@ export class Workload {
     this.roster = new Roster(accounts, workload.accounts.popularity, this.domainFee, drawKey);
     this.signer = new Signer(genesis.hash, crypto);
     this.offenders = new Offenders(accounts, this.roster, this.signer, crypto);
-    const plan = new ShieldedPlan(accounts.regular.map(({ account }) => account), genesis.hash, crypto, drawKey);
-    this.families = families(this.roster, this.clock, accounts, genesis, crypto, new Shielded(this.roster, plan, prove));
+    const plan = planOf(accounts, genesis.hash, crypto, drawKey);
+    this.families = families(this.roster, this.clock, accounts, genesis, crypto, new Shielded(this.roster, plan, prove, genesis.params.gasLimitPerLedger));
     this.atUs = this.arrivals.next();
   }
 
