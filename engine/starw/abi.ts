@@ -47,8 +47,10 @@ export interface AbiError {
   readonly mend: string;
 }
 
-/** Longest topic (`VM_LIMITS.eventTopicBytes`) and longest name. */
+/** Longest topic: `VM_LIMITS.eventTopicBytes`. */
 const TOPIC_MAX = 32;
+/** Of an error: no characters that would move a terminal's cursor. */
+const MEANING = /^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]{1,200}$/;
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 
 class Refused extends Error {
@@ -131,7 +133,7 @@ function readErrors(written: unknown): ReadonlyMap<number, string> {
   for (const [number, meaning] of Object.entries(object(written, 'errors'))) {
     const at = `errors["${number}"]`;
     if (!/^(0|[1-9]\d{0,2})$/.test(number) || !isByte(Number(number))) refuse(at, 'not the number of an error', 'keys are whole numbers from 0 to 255: the first byte of the reason');
-    if (typeof meaning !== 'string' || meaning === '') refuse(at, `not a meaning: ${shown(meaning)}`, 'write what it means, in a few words');
+    if (typeof meaning !== 'string' || !MEANING.test(meaning)) refuse(at, `not a meaning: ${shown(meaning)}`, 'write what it means, in a few words on one line');
     errors.set(Number(number), meaning as string);
   }
   return errors;
@@ -185,6 +187,6 @@ function unique(values: readonly (string | number)[], at: string, what: string):
 const isByte = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 255;
 
 function shown(value: unknown): string {
-  if (typeof value === 'string') return `"${value.slice(0, 40)}"`;
+  if (typeof value === 'string') return `"${value.slice(0, 40).replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '·')}"`;
   return Array.isArray(value) ? 'a list' : typeof value === 'object' && value !== null ? 'an object' : String(value);
 }

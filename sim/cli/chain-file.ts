@@ -48,6 +48,9 @@ export interface ChainFileError {
 const ELSEWHERE = 'name another file with --chain FILE to begin a new chain';
 const DAMAGED = `bring a copy of it back, or ${ELSEWHERE}`;
 
+/** How a contract may be called on a chain. */
+export const CONTRACT_NAME = /^[A-Za-z_][\w-]{0,63}$/;
+
 const hex = z.string().regex(/^([0-9a-f]{2})*$/);
 const form = z.strictObject({
   schema: z.literal(CHAIN_SCHEMA),
@@ -55,7 +58,7 @@ const form = z.strictObject({
   version: z.string(),
   genesis: hex,
   rounds: z.array(z.strictObject({ header: hex, ledgers: z.array(hex), transactions: z.array(hex) })),
-  contracts: z.array(z.strictObject({ address: z.string(), name: z.string(), abi: z.unknown() })),
+  contracts: z.array(z.strictObject({ address: z.string().regex(/^[0-9a-f]{40}$/), name: z.string().regex(CONTRACT_NAME), abi: z.unknown() })),
 });
 type Written = z.output<typeof form>;
 

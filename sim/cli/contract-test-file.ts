@@ -10,6 +10,7 @@ import { problemsOf } from '../scenario/issues.ts';
 import type { Place, Problem } from '../scenario/problem.ts';
 import { placeOf, plain, readTree, Refusal, type Tree } from '../scenario/tree.ts';
 import { invalid } from './context.ts';
+import { CONTRACT_NAME } from './chain-file.ts';
 import { abiBeside, readAbi, readModule, type AbiFile } from './contract-files.ts';
 
 export const CONTRACT_TEST_SCHEMA = 'stratus/contract-test/v1';
@@ -22,7 +23,7 @@ const gas = z.union([z.int(), z.strictObject({ min: z.int().optional(), max: z.i
 const step = z
   .strictObject({
     deploy: z.string().optional(),
-    as: z.string().regex(/^[A-Za-z_][\w-]{0,63}$/, { error: 'not a name' }).optional(),
+    as: z.string().regex(CONTRACT_NAME, { error: 'not a name' }).optional(),
     call: z.string().optional(),
     wait: z.string().optional(),
     balance: z.string().optional(),
@@ -54,7 +55,7 @@ const KEYS: Readonly<Record<'deploy' | 'call' | 'wait' | 'balance', readonly str
 
 const schema = z.strictObject({
   schema: z.literal(CONTRACT_TEST_SCHEMA),
-  contracts: z.record(z.string().regex(/^[A-Za-z_][\w-]{0,63}$/, { error: 'not a name' }), z.strictObject({ module: z.string().min(1), abi: z.string().min(1).optional() })),
+  contracts: z.record(z.string().regex(CONTRACT_NAME, { error: 'not a name' }), z.strictObject({ module: z.string().min(1), abi: z.string().min(1).optional() })),
   setup: z.array(step).optional(),
   cases: z.array(z.strictObject({ name: z.string().min(1), steps: z.array(step).min(1) })).min(1),
 });

@@ -113,6 +113,7 @@ describe('is refused:', () => {
     ['five ledgers', (w) => w.rounds[1].ledgers.pop(), { code: 'other-rules', at: 'rounds[1]' }],
     ['a transaction', (w) => (w.rounds[1].transactions[0] = flip(w.rounds[1].transactions[0], 140)), { code: 'other-rules', problem: 'round 2 breaks a rule: its body (order) is not the one that its header commits to' }],
     ['half a transaction', (w) => (w.rounds[1].transactions[0] = '0011'), { code: 'damaged', at: 'rounds[1].transactions[0]' }],
+    ['a name that moves the cursor', (w) => (w.contracts[0].name = '\u001b[2J'), { code: 'damaged', at: 'contracts[0].name' }],
     ['a contract that nobody deployed', (w) => (w.contracts[0].address = 'ab'.repeat(20)), { code: 'damaged', at: 'contracts[0].address' }],
     ['a description', (w) => (w.contracts[0].abi = { ...(document as object), functions: 7 }), { code: 'damaged', at: 'contracts[0].abi.functions' }],
   ])('%s, also where the sum is right', (_, change, error) => {

@@ -59,6 +59,7 @@ describe('a description', () => {
     ['events[0].topic', `not a topic: "${'x'.repeat(33)}"`, { events: [{ topic: 'x'.repeat(33) }] }],
     ['errors["256"]', 'not the number of an error', { errors: { 256: 'x' } }],
     ['errors["1"]', 'not a meaning: 7', { errors: { 1: 7 } }],
+    ['errors["1"]', 'not a meaning: "·[2J"', { errors: { 1: '\u001b[2J' } }],
   ])('at %s: %s', (at, problem, change) => {
     const checked = checkAbi({ ...DOCUMENT, ...change });
     expect(checked).toMatchObject({ ok: false, error: { at, problem } });

@@ -11,7 +11,7 @@ import { EXIT } from '../../report/verdict.ts';
 import { grouped } from '../../report/format.ts';
 import { suggest } from '../../scenario/problem.ts';
 import { CHAIN_FILE, CHAIN_OPTION, withChain } from '../chain-file-disk.ts';
-import type { ChainFile, KnownContract } from '../chain-file.ts';
+import { CONTRACT_NAME, type ChainFile, type KnownContract } from '../chain-file.ts';
 import { accountNames, accountText } from '../contract-accounts.ts';
 import { passTime, type LocalChain } from '../contract-chain.ts';
 import { abiBeside, readAbi, readModule } from '../contract-files.ts';
@@ -147,7 +147,7 @@ function freeName(wanted: string | undefined, usual: string, contracts: readonly
       if (!taken(name)) return name;
     }
   }
-  if (!/^[A-Za-z_][\w-]{0,63}$/.test(wanted)) throw new Exit(EXIT.usage, [`--name ${wanted}: not a name`, '  write letters, digits, _ and -, a letter first']);
+  if (!CONTRACT_NAME.test(wanted)) throw new Exit(EXIT.usage, [`--name ${wanted}: not a name`, '  write letters, digits, _ and -, a letter first']);
   if (taken(wanted)) throw new Exit(EXIT.usage, [`--name ${wanted}: somebody has this name already`, '  choose another']);
   return wanted;
 }
