@@ -58,8 +58,10 @@ export const planOf = (accounts: Pick<WorkloadAccounts, 'regular'>, genesisHash:
 /** Steps that a run may come to: those that its arrivals ask for, and those that are waiting for their notes. */
 export function stepsBound({ workload }: Pick<ResolvedScenario, 'workload'>): number {
   if (workload === undefined) return 0;
-  const ppm = workload.mix.reduce((sum, entry) => ('kind' in entry && entry.kind === 'shielded_transfer' ? sum + entry.weightPpm : sum), 0);
-  return ppm === 0 ? 0 : arrivalsBound((expectedArrivals(workload.stages) * ppm) / 1_000_000) + WINDOW;
+  const { mix, stages } = workload;
+  const weight = (entries: typeof mix): number => entries.reduce((sum, entry) => sum + entry.weightPpm, 0);
+  const mine = weight(mix.filter((entry) => 'kind' in entry && entry.kind === 'shielded_transfer'));
+  return mine === 0 ? 0 : arrivalsBound((expectedArrivals(stages) * mine) / weight(mix)) + WINDOW;
 }
 
 export class ShieldedPlan {

@@ -51,6 +51,7 @@ export const ALL_KINDS: readonly MixEntry[] = [
   kind('atomic', 6),
   kind('contract_deploy', 1),
   kind('contract_call', 2),
+  kind('shielded_transfer', 4),
 ];
 
 export const scenario = (mix: readonly MixEntry[], stages: readonly Stage[], count = 60): WorkloadScenario => ({
