@@ -35,11 +35,6 @@ export interface BatchVerifier {
   /** The y of a valid signature's R: its hint. Undefined where the signature is not valid; of no use where R's x is r + n. */
   hintOf(signature: Uint8Array, digest: Uint8Array, publicKey: Uint8Array): Uint8Array | undefined;
   /**
-   * The 20 bytes of a compressed key's account (D1): the start of its hash, from the table of keys where it is known.
-   * Undefined for what is no key.
-   */
-  accountOf(publicKey: Uint8Array): Uint8Array | undefined;
-  /**
    * A third of a second of work, after which WebAssembly runs as fast as it will: the first batch costs several times as
    * much per signature as the tenth.
    */
@@ -52,7 +47,6 @@ interface Exports extends Readonly<Record<(typeof COUNTERS)[number] | 'CHUNK_MAX
   readonly memory: WebAssembly.Memory;
   readonly verify: (count: number) => void;
   readonly writeHint: () => void;
-  readonly account: () => number;
 }
 
 const COUNTERS = ['parts', 'members', 'singles', 'additions', 'inversions', 'exceptions', 'lifted'] as const;
@@ -120,12 +114,6 @@ export function batchVerifier(simd = hasSimd()): BatchVerifier {
       if (!this.verify(signature, digest, publicKey)) return undefined;
       wasm.writeHint();
       return memory.slice(hints, hints + 32);
-    },
-    accountOf(publicKey) {
-      if (publicKey.length !== 33) return undefined;
-      memory.set(publicKey, publicKeys);
-      const at = wasm.account();
-      return at === 0 ? undefined : memory.slice(at, at + 20);
     },
     warmUp() {
       const batch = warmUpBatch(512);

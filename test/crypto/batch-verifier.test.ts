@@ -5,7 +5,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { accountOf } from '../../engine/crypto/address.ts';
 import { batchVerifier, type BatchVerifier, type BatchWork } from '../../engine/crypto/batch-verifier.ts';
 import { nobleCrypto } from '../../engine/crypto/noble.ts';
 import { instantiate } from '../../engine/crypto/wasm/compile.ts';
@@ -15,7 +14,7 @@ import { bestCrypto } from '../../engine/host/native-crypto.ts';
 import { fromHex, toHex } from '../../engine/primitives/bytes.ts';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { add, coefficientsOf, G, inverse, mod, multiply, N, numberOf, P, placesOf, verdictsOf, type Point } from './batch-twin.ts';
-import { batchOf, bytes32, digestOf, signed, signedMany, turned, withHint, type Entry } from './batches.ts';
+import { batchOf, bytes32, digestOf, signed, signedMany, turned, withHint, wycheproof, type Entry } from './batches.ts';
 
 type Function3 = (out: number, a: number, b: number) => void;
 type Function2 = (out: number, a: number) => void;
@@ -62,20 +61,7 @@ describe.each(verifiers.map((verifier) => [verifier.simd ? 'four lanes' : 'one l
   });
 
   test('Wycheproof, in one batch', () => {
-    const rows = ['wycheproof', 'wycheproof-more'].flatMap((name) => readFileSync(new URL(`../vectors/ecdsa/${name}.txt`, import.meta.url), 'utf8').split('\n')).filter((line) => line !== '' && !line.startsWith('#'));
-    const entries: Entry[] = [];
-    const expected: number[] = [];
-    let publicKey: Uint8Array = NO_HINT;
-    for (const [id, message, hex, result] of rows.map((row) => row.split(' '))) {
-      if (id === 'key') publicKey = Uint8Array.of(2 + (parseInt(message.slice(-1), 16) & 1), ...fromHex(message.slice(2, 66)));
-      else {
-        const s = BigInt(`0x${hex.slice(64)}`);
-        for (const [text, valid] of [[hex, result === 'valid' && s <= N / 2n], [hex.slice(0, 64) + toHex(bytes32(mod(-s, N))), result === 'valid' && s > N / 2n]] as const) {
-          entries.push(withHint({ signature: fromHex(text), digest: best.sha256(fromHex(message === '-' ? '' : message)), publicKey }));
-          expected.push(valid ? 1 : 0);
-        }
-      }
-    }
+    const { entries, expected } = wycheproof();
     expect(entries).toHaveLength(368);
     expect(verdicts(verifier, entries)).toEqual(expected);
     expect(verdicts(verifier, entries.map((entry) => ({ ...entry, hint: NO_HINT })))).toEqual(expected);
@@ -112,12 +98,6 @@ describe.each(verifiers.map((verifier) => [verifier.simd ? 'four lanes' : 'one l
     expect(verdicts(verifier, [pool[0], ...bad.map((publicKey) => ({ ...pool[0], publicKey })), pool[1]])).toEqual([1, ...bad.map(() => 0), 1]);
     // The same x with the other parity is another key.
     expect(verdicts(verifier, [turned(pool[0], 'publicKey', 0), pool[0]])).toEqual([0, 1]);
-  });
-
-  test('accounts of keys, known or not', () => {
-    const entries = [pool[0], pool[0], signed('a key of its own', 'x')];
-    for (const { publicKey } of entries) expect(toHex(verifier.accountOf(publicKey)!)).toBe(accountOf(publicKey, best));
-    for (const none of [new Uint8Array(33), new Uint8Array(32), Uint8Array.of(2, ...bytes32(5n))]) expect(verifier.accountOf(none)).toBeUndefined();
   });
 
   test('R at infinity: z = −r × secret', () => {

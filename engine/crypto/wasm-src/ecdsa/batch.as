@@ -4,7 +4,7 @@ import { derive } from './coefficients';
 import { belowP, BETA } from './curve';
 import { GENERATOR, mul, mul4, mulN, mulN4, sqr, sqr4 } from './field';
 import { inverse, inverseN } from './inverse';
-import { ACCOUNT, coordinates, find, LOCAL, tick, use, usedAt } from './keys';
+import { coordinates, find, LOCAL, tick, use, usedAt } from './keys';
 import { ALONE, ALONE_MAX, CHUNK_MAX, COEFFICIENTS, DIGESTS, HINTS, KEY_AT, KEY_PART, KEYS_OF_PART, MEMBERS } from './layout';
 import { POINTS_KEY, POINTS_R, PUBLIC_KEYS, REFERENCES, S_INVERSE, SCALARS, SIGNATURE_AT, SIGNATURES, SUMS, TIMES_R, TIMES_Z, VERDICTS } from './layout';
 import { vanishes } from './multiply';
@@ -322,12 +322,6 @@ export function verify(count: usize): void {
     done += count;
   }
   for (; done < alone; done++) verifySingle(load<u32>(ALONE + 4 * done));
-}
-
-/** Where the 20 bytes of account of the first key lie; 0 if it is no key. */
-export function account(): usize {
-  const slot = find(PUBLIC_KEYS);
-  return slot == 0 ? 0 : slot + ACCOUNT;
 }
 
 /** After `verify` found the only signature valid without a hint: the y of its R, in the hint's place. */

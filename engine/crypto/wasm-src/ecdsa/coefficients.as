@@ -28,16 +28,6 @@ function closing(block: usize, bytes: u64): void {
   store<u64>(block, bswap<u64>(bytes << 3), 56);
 }
 
-/** The first 20 bytes of the hash of the 33 at `bytes`: a key's account (D1). */
-export function hashKey(out: usize, bytes: usize): void {
-  closing(BLOCK, 33);
-  memory.copy(BLOCK, bytes, 33);
-  store<u8>(BLOCK, 0x80, 33);
-  memory.copy(STATE, INITIAL, 32);
-  compress(STATE, BLOCK);
-  for (let word: usize = 0; word < 20; word += 4) store<u32>(out + word, bswap<u32>(load<u32>(STATE + word)));
-}
-
 /** Bytes into the state, block after block; what is left waits in BLOCK. */
 let filled: usize = 0;
 let total: u64 = 0;

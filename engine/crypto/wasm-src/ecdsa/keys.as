@@ -1,18 +1,16 @@
 // The table of known keys: what decompressing a key costs (4 µs) is paid once. 2^14 sets of eight, the set chosen by bits
-// of x; in a full set the key that was used longest ago makes room. The key's account (D1) is kept with it.
+// of x; in a full set the key that was used longest ago makes room.
 import { KEY_BYTES, KEYS, KEYS_MAX } from './layout';
 import { belowP, lift } from './curve';
-import { hashKey } from './coefficients';
 import { format, parse } from './number';
 
 // A slot: x and y (32 big-endian bytes each), prefix (2 or 3; 0 for an empty slot), when it was last used, and what the
-// user of the table keeps with it, its number in the chunk at hand; then the 20 bytes of its account.
+// user of the table keeps with it, its number in the chunk at hand.
 const X: usize = 0;
 const Y: usize = 32;
 const PREFIX: usize = 64;
 const USED: usize = 68;
 export const LOCAL: usize = 72;
-export const ACCOUNT: usize = 76;
 const WAYS: usize = 8;
 
 /** Counts what is done with the table; where it would wrap, all keys count as equally old. */
@@ -56,7 +54,6 @@ export function find(bytes: usize): usize {
   format(oldest + Y, ROOT);
   store<u32>(oldest, prefix, PREFIX);
   store<u32>(oldest, 0, USED);
-  hashKey(oldest + ACCOUNT, bytes);
   return oldest;
 }
 

@@ -87,4 +87,4 @@ export const STEP_REFERENCES: usize = KEY_TABLES + 108 * KEY_MULTIPLES * ALONE_M
 
 /** Known keys: keys.as. They end below the pages that modules.ts asks for. */
 export const KEYS: usize = STEP_REFERENCES + 4 * STEPS * ALONE_MAX;
-export const KEY_BYTES: usize = 96;
+export const KEY_BYTES: usize = 80;
