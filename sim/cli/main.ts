@@ -61,11 +61,22 @@ Examples:
   }
 }
 
+/** Lines for people as problems: what is indented says how to mend what stands before it. */
+function problemsOf(lines: readonly string[]): { problem: string; mend?: string }[] {
+  const problems: { problem: string; mend?: string }[] = [];
+  for (const line of lines) {
+    const last = problems.at(-1);
+    if (last === undefined || !line.startsWith('  ')) problems.push({ problem: line });
+    else last.mend = last.mend === undefined ? line.trim() : `${last.mend}\n${line.trim()}`;
+  }
+  return problems;
+}
+
 function failed(error: unknown, json: boolean): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.pass : EXIT.usage;
   if (error instanceof Exit) {
     for (const line of error.lines) if (line !== '') tell(line);
-    if (json) sayJson(error.document ?? { schema: 'stratus/error/v1', exitCode: error.code, problems: error.lines.map((problem) => ({ problem })) });
+    if (json) sayJson(error.document ?? { schema: 'stratus/error/v1', exitCode: error.code, problems: problemsOf(error.lines) });
     return error.code;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
