@@ -3,7 +3,6 @@
  * without instructions on 128 bits, against the twin in BigInt, published vectors, and the other backends.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { batchVerifier, type BatchVerifier, type BatchWork } from '../../engine/crypto/batch-verifier.ts';
 import { nobleCrypto } from '../../engine/crypto/noble.ts';

@@ -1,8 +1,10 @@
 /** Batches for the tests: real signatures with their hints, and ways to spoil them. */
+import { readFileSync } from 'node:fs';
 import { batchVerifier } from '../../engine/crypto/batch-verifier.ts';
 import type { SignatureBatch } from '../../engine/crypto/crypto.ts';
 import { bestCrypto } from '../../engine/host/native-crypto.ts';
-import { fromHex, utf8 } from '../../engine/primitives/bytes.ts';
+import { fromHex, toHex, utf8 } from '../../engine/primitives/bytes.ts';
+import { mod, N } from './batch-twin.ts';
 
 const crypto = bestCrypto();
 const verifier = batchVerifier();
@@ -52,4 +54,26 @@ export function turned(entry: Entry, column: keyof Entry, bit: number): Entry {
   const bytes = entry[column].slice();
   bytes[bit >> 3] ^= 1 << (bit & 7);
   return { ...entry, [column]: bytes };
+}
+
+/**
+ * Project Wycheproof's vectors for secp256k1 with SHA-256, as far as they can be written in 64 bytes, each also with s mirrored; and the verdicts
+ * that low s asks for (1: valid).
+ */
+export function wycheproof(): { readonly entries: readonly Entry[]; readonly expected: readonly number[] } {
+  const rows = ['wycheproof', 'wycheproof-more'].flatMap((name) => readFileSync(new URL(`../vectors/ecdsa/${name}.txt`, import.meta.url), 'utf8').split('\n')).filter((line) => line !== '' && !line.startsWith('#'));
+  const entries: Entry[] = [];
+  const expected: number[] = [];
+  let publicKey = new Uint8Array(33);
+  for (const [id, message, hex, result] of rows.map((row) => row.split(' '))) {
+    if (id === 'key') publicKey = Uint8Array.of(2 + (parseInt(message.slice(-1), 16) & 1), ...fromHex(message.slice(2, 66)));
+    else {
+      const s = BigInt(`0x${hex.slice(64)}`);
+      for (const [text, valid] of [[hex, result === 'valid' && s <= N / 2n], [hex.slice(0, 64) + toHex(bytes32(mod(-s, N))), result === 'valid' && s > N / 2n]] as const) {
+        entries.push(withHint({ signature: fromHex(text), digest: crypto.sha256(fromHex(message === '-' ? '' : message)), publicKey }));
+        expected.push(valid ? 1 : 0);
+      }
+    }
+  }
+  return { entries, expected };
 }
