@@ -6,6 +6,7 @@
  */
 import { codes, contracts, contractStorage, type Contract } from '../../engine/ledgers/tables.ts';
 import { toHex } from '../../engine/primitives/bytes.ts';
+import type { Table } from '../../engine/state/state.ts';
 import { roundText } from './internal/text.ts';
 import type { InvariantFactory } from './invariant.ts';
 
@@ -15,19 +16,20 @@ export const contractCode: InvariantFactory = ({ crypto }) => ({
   roundExecuted(round, result, parent, report) {
     const at = roundText(round);
     const where = { round: round.index };
+    const stored = (table: Table<unknown>, key: string): boolean => parent.get(table, key) !== undefined || result.delta.has(`${table.name}:${key}`);
     for (const { table, key, before, after } of result.delta.values()) {
       if (table.name === contracts.name) {
         report.evaluated();
         if (before !== undefined) report.violation(`contract ${key} as it was deployed, ${at}`, after === undefined ? 'gone' : 'changed', where);
         const code = (after as Contract | undefined)?.code ?? '';
-        if (parent.get(codes, code) === undefined && !result.delta.has(`${codes.name}:${code}`)) report.violation(`the code of contract ${key}, deployed in ${at}`, 'not stored', where);
+        if (!stored(codes, code)) report.violation(`the code of contract ${key}, deployed in ${at}`, 'not stored', where);
       } else if (table.name === codes.name) {
         report.evaluated();
         const hash = after === undefined ? 'gone' : toHex(crypto.sha256(after as Uint8Array));
         if (hash !== key || before !== undefined) report.violation(`code ${key} as it was stored, ${at}`, before === undefined ? hash : 'changed', where);
       } else if (table.name === contractStorage.name) {
         const [account] = key.split('/');
-        if (parent.get(contracts, account) === undefined && !result.delta.has(`${contracts.name}:${account}`)) report.violation(`no storage of ${account}, which is no contract, ${at}`, key, where);
+        if (!stored(contracts, account)) report.violation(`no storage of ${account}, which is no contract, ${at}`, key, where);
       }
     }
   },

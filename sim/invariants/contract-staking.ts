@@ -42,7 +42,8 @@ export const contractStaking: InvariantFactory = () => ({
       if (rewards !== funded) report.violation(`rewards of ${at} that changed by ${funded}, funded less claimed`, String(rewards), where);
       for (const { key, after } of contract.entries) {
         if (key.startsWith(ACCOUNT) && u64(after, AT.earned) > u64(pool, AT.owed)) {
-          report.violation(`no account of ${at} that earned more than the ${u64(pool, AT.owed)} owed to all`, `${key.slice(2)}: ${u64(after, AT.earned)}`, where);
+          const seen = `${key.slice(2)}: ${u64(after, AT.earned)}`;
+          report.violation(`no account of ${at} that earned more than the ${u64(pool, AT.owed)} owed to all`, seen, where);
         }
       }
     }

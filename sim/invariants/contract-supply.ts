@@ -12,6 +12,7 @@ import { roundText } from './internal/text.ts';
 import type { InvariantFactory, NodeFacts, Reporter, RoundFacts } from './invariant.ts';
 import { followOf } from './reference/follow.ts';
 
+const one = (entry: Uint8Array | undefined): bigint => (entry === undefined ? 0n : 1n);
 const NOBODY = '00'.repeat(20);
 const [BALANCE, SUPPLY, NFT] = ['b', 's', 't'].map(letter);
 
@@ -36,8 +37,9 @@ export const contractSupply: InvariantFactory = (facts) => {
       const supply = u64(state.get(contractStorage, `${account}/${SUPPLY}`));
       const where = { node: node.index, round: node.head.index };
       report.evaluated();
-      if (balances !== supply) report.violation(`balances of ${account} that add up to its supply ${supply}, counted at ${roundText(node.head)}`, String(balances), where);
-      if (templateIn(state, account) === 'nft' && nfts !== supply) report.violation(`${supply} tokens of ${account}, as its supply says, counted at ${roundText(node.head)}`, String(nfts), where);
+      const counted = `counted at ${roundText(node.head)}`;
+      if (balances !== supply) report.violation(`balances of ${account} that add up to its supply ${supply}, ${counted}`, String(balances), where);
+      if (templateIn(state, account) === 'nft' && nfts !== supply) report.violation(`${supply} tokens of ${account}, as its supply says, ${counted}`, String(nfts), where);
     }
   }
 
@@ -67,7 +69,7 @@ function check(contract: TouchedContract, round: RoundFacts, report: Reporter): 
   const balances = contract.growth(BALANCE);
   if (balances !== supply) report.violation(`balances of ${at} that changed by ${supply}, as its supply`, String(balances), where);
   if (contract.template === 'nft') {
-    const made = contract.entries.reduce((sum, { key, before, after }) => (key.startsWith(NFT) ? sum + (after === undefined ? 0n : 1n) - (before === undefined ? 0n : 1n) : sum), 0n);
+    const made = contract.entries.reduce((sum, { key, before, after }) => (key.startsWith(NFT) ? sum + one(after) - one(before) : sum), 0n);
     if (made !== supply) report.violation(`supply of ${at} that changed by ${made}, as its tokens`, String(supply), where);
   }
 

@@ -82,6 +82,8 @@ export class Replica {
   }
 }
 
+const REFUSED = { 'no-contract': 'not-found', 'no-entry': 'module-refused', 'not-covered': 'value-not-covered', 'input-size': 'input-size' } as const;
+
 /** The status of a receipt that tells of this outcome. */
 export function statusOf(outcome: Outcome): 'success' | FailureCode {
   switch (outcome.status) {
@@ -92,6 +94,6 @@ export function statusOf(outcome: Outcome): 'success' | FailureCode {
     case 'trapped':
       return outcome.fault;
     case 'refused':
-      return ({ 'no-contract': 'not-found', 'no-entry': 'module-refused', 'not-covered': 'value-not-covered', 'input-size': 'input-size' } as const)[outcome.why];
+      return REFUSED[outcome.why];
   }
 }

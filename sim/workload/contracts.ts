@@ -33,6 +33,7 @@ const GAS_MARGIN = 45_000;
 const SHORT_GAS = 24;
 /** Gas of the estimate. */
 const ESTIMATE_GAS = 20_000_000;
+const AS_BESIDE = 'what the same call comes to beside the chain, after all that is final before it';
 const BEFORE_SIGNING = '00'.repeat(20);
 
 /** Templates that work with a token. */
@@ -74,7 +75,8 @@ export class Contracts implements Family {
     const input = encodeDeploy(template.abi, deployArguments(name, token));
     if (!input.ok) throw new Bug(`deploying ${name}: ${input.error.code}`);
     const payload = { kind: 'contract_deploy', module: template.module, value: 0n, input: input.value } as const;
-    const execution: Execution = { contract: BEFORE_SIGNING, deploys: template, caller: this.roster.account(sender), value: 0n, input: input.value, gas: ESTIMATE_GAS };
+    const caller = this.roster.account(sender);
+    const execution: Execution = { contract: BEFORE_SIGNING, deploys: template, caller, value: 0n, input: input.value, gas: ESTIMATE_GAS };
     const draft = this.drafted(sender, payload, execution, false, arrival);
     return draft && {
       ...draft,
@@ -99,19 +101,22 @@ export class Contracts implements Family {
     return act && this.acted(act, arrival);
   }
 
-  private acted({ contract, sender, name, args, value = 0n, about = '', seen }: Act, arrival: Arrival): Draft | undefined {
+  private acted({ contract, sender, name, args, value = 0n, about, seen }: Act, arrival: Arrival): Draft | undefined {
     const input = encodeCall(templateOf(contract.template).abi, name, args);
     if (!input.ok) throw new Bug(`calling ${contract.template}.${name}: ${input.error.code}`);
     const payload = { kind: 'contract_call', contract: contract.account, value, input: input.value } as const;
-    const execution: Execution = { contract: contract.account, deploys: undefined, caller: this.roster.account(sender), value, input: input.value, gas: ESTIMATE_GAS };
+    const caller = this.roster.account(sender);
+    const execution: Execution = { contract: contract.account, deploys: undefined, caller, value, input: input.value, gas: ESTIMATE_GAS };
     const draft = this.drafted(sender, payload, execution, arrival.oneIn(SHORT_GAS), arrival);
     this.roster.everyoneMayReceive(value);
     return draft && {
       ...draft,
-      sent: () => void contract.busy.add(about),
+      sent: () => {
+        if (about !== undefined) contract.busy.add(about);
+      },
       seen: (status, at, tag) => {
         draft.seen?.(status, at, tag);
-        contract.busy.delete(about);
+        if (about !== undefined) contract.busy.delete(about);
         if (status === 'success') seen?.();
       },
     };
@@ -126,7 +131,7 @@ export class Contracts implements Family {
       sender,
       payload,
       gas: execution.gas,
-      expected: (at) => expectation({ [statusOf(this.views.due(execution, at))]: 'what the same call comes to beside the chain, after all that is final before it' }),
+      expected: (at) => expectation({ [statusOf(this.views.due(execution, at))]: AS_BESIDE }),
       seen: (status, at) => {
         if (status === 'success') this.views.seen(execution, at);
       },
@@ -150,6 +155,7 @@ export class Contracts implements Family {
 
   private surroundings(): Surroundings {
     const at = this.now();
-    return { roster: this.roster, round: at.roundNumber, ask: ({ template, account }, name, ...args) => this.views.latest.ask(templateOf(template), account, name, args, at) };
+    const { roster, views } = this;
+    return { roster, round: at.roundNumber, ask: ({ template, account }, name, ...args) => views.latest.ask(templateOf(template), account, name, args, at) };
   }
 }

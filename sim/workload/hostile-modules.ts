@@ -40,7 +40,8 @@ function assemble(bodies: readonly Uint8Array[]): Uint8Array {
 
 /** Bodies of `bytes` together that repeat a piece of code; the first begins with `nonce`. */
 function repeated(piece: readonly number[], bytes: number, nonce: number): Uint8Array[] {
-  const bodies: Uint8Array[] = [Uint8Array.of(OP.i32const, ...leb(nonce & 0x3f), OP.drop, OP.i32const, ...leb((nonce >>> 6) & 0x3f), OP.drop, OP.i32const, ...leb((nonce >>> 12) & 0x3f), OP.drop)];
+  const told = [0, 6, 12].flatMap((bits) => [OP.i32const, ...leb((nonce >>> bits) & 0x3f), OP.drop]);
+  const bodies: Uint8Array[] = [Uint8Array.from(told)];
   for (let left = bytes - AROUND; left > 0; left -= BODY_BYTES) {
     const times = Math.floor(Math.min(left, BODY_BYTES) / piece.length);
     const body = new Uint8Array(times * piece.length);
@@ -51,13 +52,14 @@ function repeated(piece: readonly number[], bytes: number, nonce: number): Uint8
 }
 
 const PLAIN = [OP.i32const, 1, OP.drop] as const;
+const FLOAT = Uint8Array.of(OP.f32const, 0, 0, 0, 0, OP.drop);
 const CALLS = [OP.call, 0] as const;
 
 /** `bytes` of code that nothing is wrong with. 18 bits of `nonce` make it one that was not seen before. */
 export const largeModule = (bytes: number, nonce: number): Uint8Array => assemble(repeated(PLAIN, bytes, nonce));
 
 /** The same with a floating-point number in its last function: the gate has read all of it when it refuses. */
-export const refusedModule = (bytes: number, nonce: number): Uint8Array => assemble([...repeated(PLAIN, bytes, nonce), Uint8Array.of(OP.f32const, 0, 0, 0, 0, OP.drop)]);
+export const refusedModule = (bytes: number, nonce: number): Uint8Array => assemble([...repeated(PLAIN, bytes, nonce), FLOAT]);
 
 /** Nothing but calls, each of which ends a piece of code that metering charges for: refused since it would grow too long. */
 export const swellingModule = (bytes: number, nonce: number): Uint8Array => assemble(repeated(CALLS, bytes, nonce));

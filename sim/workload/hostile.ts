@@ -66,7 +66,10 @@ export class Hostile {
   draft(kind: Extract<Kind, 'contract_deploy' | 'contract_call'>, name: string | undefined, arrival: Arrival): Draft | undefined {
     const sender = this.roster.sender(arrival.index, arrival.nextAccount());
     if (sender === undefined) return undefined;
-    if (kind === 'contract_deploy') return this.deploy((name as Deploying | undefined) ?? HOSTILE_MODULES[arrival.below(HOSTILE_MODULES.length)], sender, arrival);
+    if (kind === 'contract_deploy') {
+      const sort = (name as Deploying | undefined) ?? HOSTILE_MODULES[arrival.below(HOSTILE_MODULES.length)];
+      return this.deploy(sort, sender, arrival);
+    }
     const attacks = CONTRACT_FUNCTIONS.hostile;
     const attack = (name as Attack | undefined) ?? attacks[arrival.below(attacks.length)];
     return this.contract === undefined ? this.settle(sender) : this.attack(this.contract, attack, sender, arrival);
@@ -105,7 +108,8 @@ export class Hostile {
   private deploy(sort: Deploying, sender: number, arrival: Arrival): Draft | undefined {
     const nonce = arrival.u32();
     if (sort === 'reverting') {
-      return this.within({ sender, payload: { kind: 'contract_deploy', module: wasmBytes(HOSTILE_TEXT), value: 0n, input: Uint8Array.of(1) }, gas: GAS_ENOUGH, expected: UNDONE });
+      const payload = { kind: 'contract_deploy', module: wasmBytes(HOSTILE_TEXT), value: 0n, input: Uint8Array.of(1) } as const;
+      return this.within({ sender, payload, gas: GAS_ENOUGH, expected: UNDONE });
     }
     const bytes = this.moduleBytes();
     const make = { large: largeModule, refused: refusedModule, swelling: swellingModule }[sort];

@@ -53,7 +53,12 @@ class Contracts {
 const chain = new Contracts();
 const { at, twin } = chain;
 chain.round(chain.deploy('token', 1_000_000n * UNIT), chain.deploy('nft'), chain.deploy('governance', 3n, 0n, 1_000n, 5_000n, 100n), chain.deploy('escrow'));
-chain.round(chain.deploy('dex', at.token, 30n), chain.deploy('staking', at.token, UNIT, 0n), chain.call(ALICE, 'token', 'transfer', [BOB.account, 1_000n * UNIT]), chain.call(ALICE, 'governance', 'setMember', [BOB.account, 7n]));
+chain.round(
+  chain.deploy('dex', at.token, 30n),
+  chain.deploy('staking', at.token, UNIT, 0n),
+  chain.call(ALICE, 'token', 'transfer', [BOB.account, 1_000n * UNIT]),
+  chain.call(ALICE, 'governance', 'setMember', [BOB.account, 7n]),
+);
 chain.round(
   ...(['dex', 'staking'] as const).flatMap((name) => [ALICE, BOB].map((who) => chain.call(who, 'token', 'approve', [at[name], MOST]))),
   chain.call(ALICE, 'dex', 'addLiquidity', [1_000n * UNIT, 0n], 100n * UNIT),

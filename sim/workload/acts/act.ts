@@ -103,8 +103,10 @@ export const free = (contract: Instance, act: Act): Act | undefined => (act.abou
 /** `act`, by which `spender` takes `amount` of a token from its sender; or what must come before. */
 export function taking(choice: Choice, token: Instance, amount: bigint, act: Act): Act | undefined {
   const { sender: who, contract: { account: spender } } = act;
-  const { roster } = choice;
-  if (balance(choice, token, who) < amount) return free(token, { contract: token, sender: token.owner, name: 'transfer', args: [roster.account(who), amount * PART], about: `balance ${who}` });
-  if (number(choice, token, 'allowance', roster.account(who), spender) >= amount) return free(act.contract, act);
+  const holder = choice.roster.account(who);
+  if (balance(choice, token, who) < amount) {
+    return free(token, { contract: token, sender: token.owner, name: 'transfer', args: [holder, amount * PART], about: `balance ${who}` });
+  }
+  if (number(choice, token, 'allowance', holder, spender) >= amount) return free(act.contract, act);
   return free(token, { contract: token, sender: who, name: 'approve', args: [spender, MOST], about: `allowance ${who} ${spender}` });
 }

@@ -20,7 +20,8 @@ export const dex: Acts<'dex'> = {
       const value = str === 0n ? roster.affordableStr(who, POOL_STR) : pay(choice, who, MEDIAN.price * 4n);
       const needed = str === 0n ? value * POOL_PRICE : (value * tokens) / str + 1n;
       const most = str === 0n ? needed : needed + needed / SLIPPAGE;
-      return taking(choice, contract.token, most, { contract, sender: who, name: 'addLiquidity', args: [most, 0n], value, ...(str === 0n && { about: 'first liquidity' }), seen: () => note(contract, who) });
+      const first = str === 0n && { about: 'first liquidity' };
+      return taking(choice, contract.token, most, { contract, sender: who, name: 'addLiquidity', args: [most, 0n], value, ...first, seen: () => note(contract, who) });
     },
   },
   removeLiquidity: {

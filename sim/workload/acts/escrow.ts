@@ -27,7 +27,8 @@ export const escrow: Acts<'escrow'> = {
       const { contract, round } = choice;
       const who = sender(choice);
       if (who === undefined) return undefined;
-      return { contract, sender: who, name: 'open', args: [other(choice, who), other(choice, who), BigInt(round + ESCROW_ROUNDS)], value: pay(choice, who, MEDIAN.price), seen: () => void contract.count++ };
+      const args = [other(choice, who), other(choice, who), BigInt(round + ESCROW_ROUNDS)];
+      return { contract, sender: who, name: 'open', args, value: pay(choice, who, MEDIAN.price), seen: () => void contract.count++ };
     },
   },
   release: {

@@ -43,7 +43,8 @@ export const governance: Acts<'governance'> = {
       const { contract, roster, arrival } = choice;
       if (contract.notes.length >= MEMBERS || number(choice, contract, 'totals') > 0n) return governance.propose.choose(choice);
       const who = other(choice, contract.owner);
-      return { contract, sender: contract.owner, name: 'setMember', args: [who, BigInt(1 + arrival.below(100))], seen: () => note(contract, roster.indexOf.get(who)!) };
+      const weight = BigInt(1 + arrival.below(100));
+      return { contract, sender: contract.owner, name: 'setMember', args: [who, weight], seen: () => note(contract, roster.indexOf.get(who)!) };
     },
   },
   fund: {
@@ -57,7 +58,7 @@ export const governance: Acts<'governance'> = {
     weight: 1,
     choose(choice) {
       const { contract, arrival } = choice;
-      if (contract.notes.length === 0) return governance.setMember.choose(choice);
+      if (contract.notes.length === 0 && number(choice, contract, 'totals') === 0n) return governance.setMember.choose(choice);
       if (open(choice).length >= OPEN_MAX) return governance.fund.choose(choice);
       const who = member(choice);
       const newcomer = encodeCall(templateOf('governance').abi, 'setMember', [other(choice, who), BigInt(1 + arrival.below(100))]);
@@ -84,9 +85,12 @@ export const governance: Acts<'governance'> = {
     choose(choice) {
       const { contract, round } = choice;
       const [, delay] = (choice.ask(contract, 'rules') ?? []) as readonly bigint[];
-      const due = motions(choice).find((motion) => motion.ahead && !motion.executed && !contract.busy.has(`execution ${motion.id}`) && BigInt(round) > motion.round + period(choice) + delay);
+      const about = (id: bigint): string => `execution ${id}`;
+      const waits = period(choice) + delay;
+      const due = motions(choice).find(({ id, round: made, ahead, executed }) => ahead && !executed && !contract.busy.has(about(id)) && BigInt(round) > made + waits);
       const who = sender(choice);
-      return due === undefined || who === undefined ? governance.vote.choose(choice) : { contract, sender: who, name: 'execute', args: [due.id], about: `execution ${due.id}` };
+      if (due === undefined || who === undefined) return governance.vote.choose(choice);
+      return { contract, sender: who, name: 'execute', args: [due.id], about: about(due.id) };
     },
   },
 };

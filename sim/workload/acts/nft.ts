@@ -38,7 +38,8 @@ export const nft: Acts<'nft'> = {
       const held = heldNft(choice);
       if (held === undefined) return nft.mint.choose(choice);
       const spender = other(choice, held.holder);
-      return { contract, sender: held.holder, name: 'approve', args: [spender, held.id], about: about(held.id), seen: () => note(contract, Number(held.id), roster.indexOf.get(spender)) };
+      const seen = (): void => note(contract, Number(held.id), roster.indexOf.get(spender));
+      return { contract, sender: held.holder, name: 'approve', args: [spender, held.id], about: about(held.id), seen };
     },
   },
   transferFrom: {
@@ -58,7 +59,8 @@ export const nft: Acts<'nft'> = {
     weight: 1,
     choose(choice) {
       const held = heldNft(choice);
-      return held === undefined ? nft.mint.choose(choice) : { contract: choice.contract, sender: held.holder, name: 'burn', args: [held.id], about: about(held.id) };
+      if (held === undefined) return nft.mint.choose(choice);
+      return { contract: choice.contract, sender: held.holder, name: 'burn', args: [held.id], about: about(held.id) };
     },
   },
 };

@@ -24,7 +24,8 @@ export const token: Acts<'token'> = {
       const who = sender(choice);
       if (who === undefined) return undefined;
       const spender = other(choice, who);
-      return { contract, sender: who, name: 'approve', args: [spender, wanted(choice, MEDIAN.transfer)], seen: () => note(contract, who, roster.indexOf.get(spender)) };
+      const seen = (): void => note(contract, who, roster.indexOf.get(spender));
+      return { contract, sender: who, name: 'approve', args: [spender, wanted(choice, MEDIAN.transfer)], seen };
     },
   },
   transferFrom: {
@@ -37,13 +38,18 @@ export const token: Acts<'token'> = {
       const allowed = number(choice, contract, 'allowance', roster.account(holder), roster.account(spender));
       if (allowed === 0n) return token.approve.choose(choice);
       const amount = some(choice, allowed);
-      if (balance(choice, contract, holder) < amount) return { contract, sender: contract.owner, name: 'transfer', args: [roster.account(holder), amount * PART] };
-      return free(contract, { contract, sender: spender, name: 'transferFrom', args: [roster.account(holder), other(choice, holder), amount], about: `allowance ${holder} ${spender}` });
+      const from = roster.account(holder);
+      if (balance(choice, contract, holder) < amount) return { contract, sender: contract.owner, name: 'transfer', args: [from, amount * PART] };
+      const about = `allowance ${holder} ${spender}`;
+      return free(contract, { contract, sender: spender, name: 'transferFrom', args: [from, other(choice, holder), amount], about });
     },
   },
   mint: {
     weight: 1,
-    choose: (choice) => ({ contract: choice.contract, sender: choice.contract.owner, name: 'mint', args: [other(choice, choice.contract.owner), wanted(choice, MEDIAN.transfer)] }),
+    choose(choice) {
+      const { contract } = choice;
+      return { contract, sender: contract.owner, name: 'mint', args: [other(choice, contract.owner), wanted(choice, MEDIAN.transfer)] };
+    },
   },
   burn: {
     weight: 1,
