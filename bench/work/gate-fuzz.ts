@@ -1,8 +1,11 @@
 /** Hostile bytes for the gate: valid modules with some bytes changed, and what must hold of whatever it says about them. */
 import type {} from '../../engine/webassembly.d.ts';
+import { entryGas } from '../../engine/starw/cache.ts';
+import { Vm } from '../../engine/starw/execute.ts';
 import { checkContract, checkModule } from '../../engine/starw/gate.ts';
-import { HOST_FUNCTIONS, HOST_MODULE } from '../../engine/starw/imports.ts';
+import { MemoryState } from '../../engine/starw/memory-state.ts';
 import { growthMax, meterModule } from '../../engine/starw/meter.ts';
+import { TYPE, type ModuleShape } from '../../engine/starw/module.ts';
 import { draws } from './seeded-draws.ts';
 import { contractOf, generateModule, type Choose } from './wasm-modules.ts';
 
@@ -63,13 +66,27 @@ function wrong(bytes: Uint8Array<ArrayBuffer>, counts: FuzzCounts): string | und
     const metered = meterModule(checked.value);
     if (!metered.ok) return metered.error.code === 'growth' ? undefined : `metering says ${metered.error.code}`;
     if (metered.value.length > growthMax(bytes.length)) return 'metered beyond the bound';
-    const imports = Object.fromEntries(Object.keys(HOST_FUNCTIONS).map((name) => [name, () => 0]));
-    new WebAssembly.Instance(new WebAssembly.Module(metered.value), { [HOST_MODULE]: imports });
-    return undefined;
+    return wronglyRun(checked.value);
   } catch (error) {
     return `thrown: ${error instanceof Error ? error.stack : JSON.stringify(error)}`;
   }
 }
+
+/** What is wrong about running what was accepted: every exported function, with little gas. What does not end by itself is a hang. */
+function wronglyRun(shape: ModuleShape): string | undefined {
+  const { bytes, exports, functions, types } = shape;
+  const gas = entryGas(shape) + 3_000;
+  const [vm, code] = [new Vm(), { hash: '', bytes }];
+  for (const { name, kind, index } of exports) {
+    if (kind !== 'function') continue;
+    const args = types[functions[index]].params.map((type) => (type === TYPE.i64 ? 7n : 7));
+    const { status, gasUsed } = vm.run(new MemoryState(), { round: 1, time: 1 }, { contract: CONTRACT, caller: CONTRACT, value: 0n, input: bytes.subarray(0, 100), gas }, code, name, args);
+    if (status === 'refused' || gasUsed > gas || (status === 'trapped' && gasUsed !== gas)) return `${name}: ${status}, ${gasUsed} gas of ${gas}`;
+  }
+  return undefined;
+}
+
+const CONTRACT = 'c'.repeat(40);
 
 /** One to four changes. Lengths around them are mostly left alone: what fits inside them gets furthest. */
 function mutated(base: Uint8Array, choose: Choose): Uint8Array<ArrayBuffer> {
