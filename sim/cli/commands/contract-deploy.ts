@@ -53,7 +53,7 @@ export function registerContractDeploy(contract: Command, context: Context, end:
     .addHelpText('after', `
 Examples:
   stratus contract deploy token.wasm 1000000
-  stratus contract deploy staking.wasm token 100 --from bob --value 5STR
+  stratus contract deploy staking.wasm token 100 10 --from bob --name stakes
   stratus contract deploy mine.wasm --input 01ff --chain other.json --json
 
 Exit codes:
@@ -102,6 +102,7 @@ export function registerContractCall(contract: Command, context: Context, end: (
 Examples:
   stratus contract call token transfer bob 250 --from alice
   stratus contract call token balanceOf bob
+  stratus contract call dex buy 0 --from bob --value 5STR
   stratus contract call staking claim --from bob --wait 7d
   stratus contract call zk13str_… --input 02ff --value 1STR --view --json
 
