@@ -9,7 +9,7 @@ import type { RoundRef } from '../../engine/chain/registry.ts';
 import type { StateReader } from '../../engine/state/state.ts';
 import { stateKey } from '../../engine/state/table.ts';
 import type { Transaction } from '../../engine/tx/transaction.ts';
-import { acts, type Act } from '../helpers/acts.ts';
+import { acts, gasLimitOf, type Act } from '../helpers/acts.ts';
 import { ALICE, BOB, MINER, STRANGER, TestChain, forged } from '../helpers/fixtures.ts';
 import { ChainWorld } from '../helpers/world.ts';
 
@@ -19,7 +19,7 @@ const signed = (world: ChainWorld, list: readonly Act[]): Transaction[] => {
   const chain = new TestChain({}, world.genesis);
   return list.map(({ on, gasPrice }) => {
     const { from, payload } = on(chain);
-    return chain.sign(from, payload, { gasPrice, gasLimit: 400_000 });
+    return chain.sign(from, payload, { gasPrice, gasLimit: gasLimitOf(payload) });
   });
 };
 const roots = (executor: ExecutorBase, ref: RoundRef): string[] => LEDGERS.map((_, i) => executor.stateRoot(ref, i));

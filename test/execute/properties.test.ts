@@ -23,7 +23,7 @@ import type { Table } from '../../engine/state/state.ts';
 import type { LayeredState } from '../../engine/state/view.ts';
 import { KINDS } from '../../engine/tx/kinds.ts';
 import type { Transaction } from '../../engine/tx/transaction.ts';
-import { acts, type Act } from '../helpers/acts.ts';
+import { acts, gasLimitOf, type Act } from '../helpers/acts.ts';
 import { ALICE, crypto, MINER, TestChain } from '../helpers/fixtures.ts';
 
 /** Short enough that proposals close and locks time out within a few rounds. */
@@ -40,7 +40,7 @@ const newChain = (): TestChain => new TestChain({ params: PARAMS });
 const signAll = (chain: TestChain, list: readonly Act[]): Transaction[] =>
   list.map(({ on, gasPrice }) => {
     const { from, payload } = on(chain);
-    return chain.sign(from, payload, { gasPrice, gasLimit: 400_000 });
+    return chain.sign(from, payload, { gasPrice, gasLimit: gasLimitOf(payload) });
   });
 /** A round of what may stand in it, the rest left out. */
 const play = (chain: TestChain, list: readonly Act[]): void => {

@@ -5,7 +5,11 @@ import type { Payload } from '../../engine/tx/transaction.ts';
 import { STR_TREASURY } from '../../engine/ledgers/protocol-accounts.ts';
 import { domains, nfts } from '../../engine/ledgers/tables.ts';
 import { UNIT } from '../../engine/params/params.ts';
-import { ALICE, BOB, bridgeProof, CAROL, DAVE, FUNDS, MINER, STRANGER, type Key, type TestChain } from './fixtures.ts';
+import { shieldedStatement } from '../../engine/ledgers/main/shielded.ts';
+import { commitmentOf, nullifierOf } from '../../engine/zk/note.ts';
+import { stubProver } from '../../engine/zk/stub.ts';
+import { ALICE as NOTES_ALICE, BOB as NOTES_BOB, note } from '../zk/claims.ts';
+import { ALICE, BOB, bridgeProof, CAROL, crypto, DAVE, FUNDS, MINER, STRANGER, type Key, type TestChain } from './fixtures.ts';
 
 export const SENDERS: readonly Key[] = [ALICE, BOB, CAROL, DAVE];
 
@@ -180,8 +184,30 @@ const random: fc.Arbitrary<Act['on']> = fc
   .tuple(fc.constantFrom(...SENDERS), payload)
   .map(([from, payloadOn]) => (chain) => ({ from, payload: payloadOn(chain) }));
 
+/** Deposits of a few notes, and their spending: again and again, so that most fail. */
+const shielded: fc.Arbitrary<Act['on']> = fc
+  .record({ from: fc.constantFrom(ALICE, BOB), deposits: fc.boolean(), pick: fc.nat(2) })
+  .map(({ from, deposits, pick }) => (chain) => {
+    const spent = note(deposits ? 0n : 60n, NOTES_ALICE, deposits ? 100 + pick : pick);
+    const outputs = deposits ? [note(60n, NOTES_ALICE, pick), note(40n, NOTES_BOB, pick)] : [note(35n, NOTES_BOB, 10 + pick), note(20n, NOTES_ALICE, 20 + pick)];
+    const fields = {
+      kind: 'shielded_transfer',
+      ring: deposits ? [] : [commitmentOf(spent)],
+      nullifier: nullifierOf(NOTES_ALICE, commitmentOf(spent)),
+      outputs: outputs.map(commitmentOf),
+      deposit: deposits ? 100n : 0n,
+      withdrawal: deposits ? 0n : 5n,
+    } as const;
+    const statement = shieldedStatement(fields, from.account, chain.genesis.hash, crypto);
+    const proof = stubProver.prove({ statement, witness: { secret: NOTES_ALICE, value: spent.value, blinding: spent.blinding, outputs } })!;
+    return { from, payload: { ...fields, proof } };
+  });
+
+/** Enough gas for any of these: a proof alone takes two millions. */
+export const gasLimitOf = ({ kind }: Payload): number => (kind === 'shielded_transfer' ? 2_500_000 : 400_000);
+
 export const act: fc.Arbitrary<Act> = fc.record({
-  on: fc.oneof({ weight: 3, arbitrary: random }, { weight: 2, arbitrary: aimed }),
+  on: fc.oneof({ weight: 30, arbitrary: random }, { weight: 20, arbitrary: aimed }, { weight: 2, arbitrary: shielded }),
   gasPrice: fc.constantFrom(1n, 2n, 3n),
 });
 /** One round's operations. */

@@ -19,7 +19,7 @@ const sha256 = (data) => createHash('sha256').update(data).digest('hex');
 
 /** What the ceremony's "randomness" is. A real one would be the sum of what many people draw and forget. */
 const SECRET_THAT_IS_NONE = sha256('stratus test-only ceremony: whoever reads this can forge proofs');
-/** 2^11 constraints at most: the larger circuit has 1,443. */
+/** 2^11 constraints at most: the larger circuit has 1,433 and 11 for its inputs. */
 const POWER = 11;
 /** The beacon hashes 2^10 times. */
 const BEACON_POWER = 10;
