@@ -17,6 +17,7 @@ export interface DecodeError {
   readonly field: AbiField | undefined;
 }
 
+/** An event with its values, in the order of `fields`. */
 export interface DecodedEvent {
   readonly topic: string;
   readonly fields: readonly AbiField[];
@@ -26,6 +27,7 @@ export interface DecodedEvent {
 /** Name of `deploy` in errors; no function may be called without a selector, so it cannot be mixed up with one. */
 const DEPLOY = 'deploy';
 
+/** The function that has this name. */
 export function functionOf({ functions }: Abi, name: string): Result<AbiFunction, CallError> {
   const found = functions.find((candidate) => candidate.name === name);
   return found === undefined ? err({ code: 'unknown-function', name, known: functions.map((known) => known.name) }) : ok(found);

@@ -7,11 +7,13 @@ import { ABI_TYPES, type AbiType } from './abi-value.ts';
 
 export const ABI_SCHEMA = 'stratus/contract-abi/v1';
 
+/** An argument, a part of a result, or a part of an event. */
 export interface AbiField {
   readonly name: string;
   readonly type: AbiType;
 }
 
+/** What can be called, by the first byte of the input. */
 export interface AbiFunction {
   /** First byte of the input: 0…255. */
   readonly selector: number;
@@ -25,11 +27,13 @@ export interface AbiFunction {
   readonly payable: boolean;
 }
 
+/** What a contract tells under a topic (ASCII). */
 export interface AbiEvent {
   readonly topic: string;
   readonly fields: readonly AbiField[];
 }
 
+/** A description that was checked; what it left out has its default. */
 export interface Abi {
   readonly name: string;
   readonly deploy: Pick<AbiFunction, 'inputs' | 'payable'>;

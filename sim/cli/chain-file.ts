@@ -32,6 +32,7 @@ export interface KnownContract {
   readonly abi: { readonly abi: Abi; readonly document: unknown } | undefined;
 }
 
+/** What a file holds: a chain, and what its contracts are called. */
 export interface ChainFile {
   readonly chain: LocalChain;
   readonly contracts: KnownContract[];

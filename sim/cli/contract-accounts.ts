@@ -12,6 +12,7 @@ import type { Account } from '../../engine/tx/transaction.ts';
 import type { SigningKey } from '../../engine/wallet/sign.ts';
 import { suggest } from '../scenario/problem.ts';
 
+/** An account whose key everyone has. */
 export interface TestAccount extends SigningKey {
   readonly name: string;
   readonly account: Account;
@@ -35,6 +36,7 @@ const NOBODY: Account = '0'.repeat(40);
 /** Contracts by the names that they were given, beside the accounts that everyone knows. */
 export type ContractNames = ReadonlyMap<string, Account>;
 
+/** All that an account may be called: a name, 40 hex digits, an address with its checksum. */
 export function accountNames(contracts: ContractNames): AccountNames {
   const names = new Map([...TEST_ACCOUNTS.map(({ name, account }) => [name, account] as const), ['miner', MINER], ['nobody', NOBODY], ...contracts]);
   return (text) => {

@@ -29,11 +29,13 @@ const GENESIS_TIME = 1_735_689_600;
 /** Even the easiest target takes 2^32 hashes: seals are of the kind that a simulation has (D24), and everyone has this key. */
 const SEAL_KEY = crypto.sha256(utf8('stratus test-only seal of local chains'));
 
+/** A receipt, and the number of the round that it is of. */
 export interface Sent {
   readonly receipt: Receipt;
   readonly round: number;
 }
 
+/** What a sender gives for execution. */
 export interface SendOptions {
   readonly gasLimit: number;
   /** STR base units per gas. */
@@ -51,6 +53,7 @@ export function localGenesis(): Genesis {
   return made.value;
 }
 
+/** One branch of rounds, from genesis on. */
 export class LocalChain {
   readonly genesis: Genesis;
   private readonly registry: Registry;

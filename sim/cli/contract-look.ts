@@ -12,6 +12,7 @@ import { accountText, TEST_ACCOUNTS } from './contract-accounts.ts';
 import { abiLines } from './contract-files.ts';
 import { namesOf } from './contract-receipt.ts';
 
+/** A deployed contract, as text. */
 export interface ContractView {
   readonly name: string;
   readonly address: string;
@@ -46,6 +47,7 @@ export function viewContract({ chain, contracts }: ChainFile, account: Account):
 /** Lines of one sort: what they are stands in the first of them. */
 const listed = (title: string, lines: readonly string[]): string[] => lines.map((line, i) => `${(i === 0 ? title : '').padEnd(10)}${line}`);
 
+/** For people: who made it, what it holds, entry by entry, what can be called. */
 export function contractLines(view: ContractView): string[] {
   const bytes = view.storage.reduce((sum, [key, value]) => sum + (key.length + value.length) / 2, 0);
   return [
@@ -58,6 +60,7 @@ export function contractLines(view: ContractView): string[] {
   ];
 }
 
+/** A local chain, as text. */
 export interface ChainView {
   readonly rounds: number;
   readonly head: string;
@@ -67,6 +70,7 @@ export interface ChainView {
   readonly contracts: readonly ContractView[];
 }
 
+/** Its accounts, and the contracts that commands deployed. */
 export function viewChain(opened: ChainFile): ChainView {
   const { chain, contracts } = opened;
   return {
@@ -78,6 +82,7 @@ export function viewChain(opened: ChainFile): ChainView {
   };
 }
 
+/** For people. */
 export function chainLines(file: string, { rounds, head, now, accounts, contracts }: ChainView): string[] {
   return [
     `Chain     ${file}, ${grouped(rounds)} round${rounds === 1 ? '' : 's'}, head ${head.slice(0, 12)}, now ${now}`,

@@ -19,6 +19,7 @@ export interface Shown {
   readonly value: string;
 }
 
+/** An event of a contract, decoded where its description is known. */
 export interface ShownEvent {
   /** Name or address of the contract that told it. */
   readonly contract: string;

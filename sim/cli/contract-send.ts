@@ -21,6 +21,7 @@ export interface SendFlags {
   readonly input?: string;
 }
 
+/** Who sends, with what. */
 export interface Sending extends SendOptions {
   readonly from: TestAccount;
   /** STR that goes along, base units. */

@@ -60,20 +60,25 @@ const schema = z.strictObject({
   cases: z.array(z.strictObject({ name: z.string().min(1), steps: z.array(step).min(1) })).min(1),
 });
 
+/** A step as it was written, and what must come of it. */
 export type Expected = z.output<typeof step>;
+/** A step and where it stands. */
 export interface TestStep {
   readonly what: Expected;
   readonly place: Place;
 }
+/** Steps on one chain. */
 export interface TestCase {
   readonly name: string;
   /** The file's `setup` first. */
   readonly steps: readonly TestStep[];
 }
+/** What `deploy` deploys. */
 export interface TestContract {
   readonly module: Uint8Array;
   readonly abi: AbiFile | undefined;
 }
+/** A test file with all that it names, read. */
 export interface TestFile {
   readonly file: string;
   readonly contracts: ReadonlyMap<string, TestContract>;

@@ -24,6 +24,7 @@ export interface Failure {
   readonly problem: string;
 }
 
+/** What came of a case. */
 export interface CaseResult {
   readonly name: string;
   readonly failure: Failure | undefined;
