@@ -67,6 +67,25 @@ it('answers as the story says', () => {
   expect(dao.world.state.balanceOf(dao.address)).toBe(500n + 10n - 5n - 501n);
 });
 
+/** Weights of 30, 20 and 10: the quorum is 30, the majority more than half of what was cast. */
+it.each<[outcome: string | undefined, votes: readonly (readonly [member: string, support: bigint])[]]>([
+  ['not passed', []],
+  ['not passed', [[BOB, 1n]]],
+  [undefined, [[ALICE, 1n]]],
+  [undefined, [[BOB, 1n], [CAROL, 1n]]],
+  ['not passed', [[ALICE, 1n], [BOB, 0n], [CAROL, 0n]]],
+  [undefined, [[ALICE, 1n], [BOB, 0n]]],
+  ['not passed', [[ALICE, 0n]]],
+])('%s with %s', (error, votes) => {
+  const dao = deployed('governance');
+  dao.call(ALICE, 'setMember', BOB, 20n);
+  dao.call(ALICE, 'setMember', CAROL, 10n);
+  dao.call(ALICE, 'propose', DAVE, 0n, '', HASH);
+  for (const [member, support] of votes) expect(dao.call(member, 'vote', 1n, support).error).toBeUndefined();
+  dao.world.round = 17;
+  expect(dao.call(DAVE, 'execute', 1n).error).toBe(error);
+});
+
 it('a weight that moves to another member during a vote is not counted there again', () => {
   const dao = deployed('governance');
   const move = (from: string, to: string): void => {
