@@ -1,15 +1,20 @@
-/** Options and arguments that `contract deploy`, `call` and `test` share: who sends, with what value and gas, to whom. */
+/** What `contract deploy`, `call` and `test` share: options, who sends, with what value and gas, the bytes of a call, where the chain stands. */
+import type { Command } from 'commander';
 import type { Abi } from '../../engine/starw/abi.ts';
 import { encodeCall, encodeDeploy, parseArguments, rawInput, type CallError } from '../../engine/starw/abi-call.ts';
 import type { AccountNames } from '../../engine/starw/abi-value.ts';
 import type { TransactionError } from '../../engine/chain/types.ts';
 import { ok, type Result } from '../../engine/primitives/result.ts';
+import { grouped } from '../report/format.ts';
 import { EXIT } from '../report/verdict.ts';
 import { suggest } from '../scenario/problem.ts';
 import { parseAmount } from '../scenario/units.ts';
+import { CHAIN_FILE, CHAIN_OPTION } from './chain-file-disk.ts';
+import type { ChainFile } from './chain-file.ts';
 import { TEST_ACCOUNTS, type TestAccount } from './contract-accounts.ts';
 import { GAS_DEFAULT, type SendOptions, type Sent } from './contract-chain.ts';
 import { Exit } from './context.ts';
+import { fromHere } from './files.ts';
 import { transactionErrorText } from './refusal-text.ts';
 
 /** As written on the command line. */
@@ -27,6 +32,23 @@ export interface Sending extends SendOptions {
   /** STR that goes along, base units. */
   readonly value: bigint;
 }
+
+/** The options that every sending command has. */
+export const sendOptions = (command: Command): Command =>
+  command
+    .option('--from <account>', 'who signs: alice, bob, carol, dave, erin or frank, by name or address (default: alice)')
+    .option('--value <amount>', 'STR that goes along: 1.5STR, or base units (default: 0)')
+    .option('--gas <gas>', 'gas limit (default: 100000000)')
+    .option('--gas-price <units>', 'base units of STR per gas (default: 1)')
+    .option('--input <hex>', 'input as bytes, in place of arguments')
+    .option('--chain <file>', CHAIN_OPTION, CHAIN_FILE);
+
+/** Where a chain stands, for the end of a command's output. */
+export const headOf = ({ chain }: ChainFile, file: string): { readonly chain: { readonly file: string; readonly rounds: number; readonly head: string } } => ({ chain: { file: fromHere(file), rounds: chain.number, head: chain.headHash } });
+
+/** The same for people; a chain that was only asked is as it was. */
+export const chainLine = ({ chain: { file, rounds, head } }: ReturnType<typeof headOf>, dryRun = false): string =>
+  `Chain     ${file}, ${dryRun ? 'as it was: ' : ''}${grouped(rounds)} round${rounds === 1 ? '' : 's'}, head ${head.slice(0, 12)}`;
 
 const usage = (...lines: string[]): Exit => new Exit(EXIT.usage, lines);
 

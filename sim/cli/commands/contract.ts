@@ -11,7 +11,8 @@ import { readModule } from '../contract-files.ts';
 import { fromHere } from '../files.ts';
 import { refusalText } from '../refusal-text.ts';
 import { registerContractBuild } from './contract-build.ts';
-import { registerContractCall, registerContractDeploy } from './contract-deploy.ts';
+import { registerContractCall } from './contract-call.ts';
+import { registerContractDeploy } from './contract-deploy.ts';
 import { registerContractInspect } from './contract-inspect.ts';
 import { registerContractTest } from './contract-test.ts';
 
