@@ -71,7 +71,7 @@ export async function loadGroth16(root: string): Promise<AsyncProver> {
 }
 
 /** Signals by the names that the circuits give them. */
-function inputsOf({ statement, witness }: Claim): Record<string, bigint | readonly bigint[]> {
+export function inputsOf({ statement, witness }: Claim): Record<string, bigint | readonly bigint[]> {
   const secret = numberOf(witness.secret);
   const context = numberOf(statement.context);
   if (statement.type === 'address-ownership') return { address: numberOf(statement.address), context, secret };

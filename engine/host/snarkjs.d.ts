@@ -16,5 +16,8 @@ declare module 'snarkjs' {
   }
   const curves: { getCurveFromName(name: string, options?: { singleThread: boolean }): Promise<Curve> };
   const wtns: { calculate(input: object, program: Memory, witness: Memory): Promise<void> };
-  const groth16: { prove(key: Memory, witness: Memory): Promise<{ proof: Groth16Proof; publicSignals: readonly string[] }> };
+  const groth16: {
+    prove(key: Memory, witness: Memory): Promise<{ proof: Groth16Proof; publicSignals: readonly string[] }>;
+    verify(key: object, publicSignals: readonly string[], proof: object): Promise<boolean>;
+  };
 }
