@@ -22,20 +22,20 @@ const gas = z.union([z.int(), z.strictObject({ min: z.int().optional(), max: z.i
 
 const step = z
   .strictObject({
-    deploy: z.string().optional(),
+    deploy: z.string().optional().describe('Deploys one of `contracts`.'),
     as: z.string().regex(CONTRACT_NAME, { error: 'not a name' }).optional(),
-    call: z.string().optional(),
-    wait: z.string().optional(),
-    balance: z.string().optional(),
-    from: z.string().optional(),
-    args: z.array(written).optional(),
-    value: written.optional(),
+    call: z.string().optional().describe('`contract.function`: a transaction, or a question where the description says `view`.'),
+    wait: z.string().optional().describe('Lets time pass: `7d`, `90s`, `12 rounds`.'),
+    balance: z.string().optional().describe('Whose STR it is, fees aside; `is` says how much.'),
+    from: z.string().optional().describe('Who signs: alice, bob, carol, dave, erin, frank. Default alice.'),
+    args: z.array(written).optional().describe('Arguments, as on the command line.'),
+    value: written.optional().describe('STR that goes along: `1.5STR`, or base units.'),
     gasLimit: z.int().min(0).optional(),
-    output: z.union([written, z.array(written)]).optional(),
-    events: z.array(z.array(written).min(1)).optional(),
-    reverts: written.optional(),
-    fails: z.string().optional(),
-    gas: gas.optional(),
+    output: z.union([written, z.array(written)]).optional().describe('What it must hand back.'),
+    events: z.array(z.array(written).min(1)).optional().describe('All that must be told, in order: `[topic, value, …]` each.'),
+    reverts: written.optional().describe('It must revert with this reason.'),
+    fails: z.string().optional().describe('It must fail with this status.'),
+    gas: gas.optional().describe('Gas that the receipt must say: a number, or `{ min, max }`.'),
     is: written.optional(),
   })
   .superRefine((value, context) => {
@@ -59,6 +59,9 @@ const schema = z.strictObject({
   setup: z.array(step).optional(),
   cases: z.array(z.strictObject({ name: z.string().min(1), steps: z.array(step).min(1) })).min(1),
 });
+
+/** For editors: contract-test.schema.json beside this file is its committed output. */
+export const contractTestJsonSchema = (): string => `${JSON.stringify(z.toJSONSchema(schema, { io: 'input', target: 'draft-2020-12', reused: 'ref' }), undefined, 2)}\n`;
 
 /** A step as it was written, and what must come of it. */
 export type Expected = z.output<typeof step>;

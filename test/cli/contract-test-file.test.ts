@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { lineAndColumn } from '../../sim/scenario/problem.ts';
 import { Exit } from '../../sim/cli/context.ts';
 import { runTests } from '../../sim/cli/contract-test.ts';
-import { readTestFile } from '../../sim/cli/contract-test-file.ts';
+import { contractTestJsonSchema, readTestFile } from '../../sim/cli/contract-test-file.ts';
 
 const CONTRACTS = join(import.meta.dirname, '../../engine/starw/contracts');
 const EXAMPLES = readdirSync(CONTRACTS, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.test.yaml')).sort();
@@ -20,6 +20,17 @@ it('there is one for each of the document\'s templates', () => {
 it.each(EXAMPLES)('%s passes', (path) => {
   const results = runTests(readTestFile(join(CONTRACTS, path)));
   expect(results.map(({ failure }) => failure?.problem)).toEqual(results.map(() => undefined));
+});
+
+it('contract-test.schema.json is what the form generates (update: vitest -u)', async () => {
+  await expect(contractTestJsonSchema()).toMatchFileSnapshot('../../sim/cli/contract-test.schema.json');
+});
+
+it.each(['c', 'rust'])('the token in %s passes the file of the one in AssemblyScript', (language) => {
+  const file = join(folder, `${language}.test.yaml`);
+  const module = `module: ${join(CONTRACTS, 'token', language, 'token.wasm')}, abi: ${join(CONTRACTS, 'token/abi.json')}`;
+  writeFileSync(file, readFileSync(join(CONTRACTS, 'token/token.test.yaml'), 'utf8').replace('module: token.wasm', module));
+  expect(runTests(readTestFile(file)).map(({ failure }) => failure?.problem)).toEqual(Array.from({ length: 5 }));
 });
 
 it('the one in the documentation passes', () => {

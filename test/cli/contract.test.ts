@@ -193,8 +193,8 @@ it('test: exit code and closing line', async () => {
   writeFileSync(join(work, 'a.test.yaml'), example);
   expect(await contract('test', 'a.test.yaml')).toMatchObject({ code: 0, out: expect.stringMatching(/^ok {4}a\.test\.yaml {2}who deploys it owns it and holds the supply {2}5 steps, [\d,]+ gas\n[^]*\n5 passed, 0 failed\n$/) as string });
   writeFileSync(join(work, 'b.test.yaml'), example.replace('output: alice', 'output: bob'));
-  expect(await contract('test', 'a.test.yaml', 'b.test.yaml')).toMatchObject({ code: 10, out: expect.stringMatching(/\nFAIL {2}b\.test\.yaml {2}who deploys it owns it and holds the supply\n {6}b\.test\.yaml:10:9 {2}call token\.owner: expected output bob, got alice\n[^]*\n9 passed, 1 failed\n$/) as string });
-  expect(await json('test', 'b.test.yaml')).toMatchObject({ schema: 'stratus/contract-test-result/v1', exitCode: 10, passed: 4, failed: 1, files: [{ file: 'b.test.yaml', cases: [{ ok: false, failure: { line: 10, column: 9, step: 'call token.owner' } }, { ok: true }, { ok: true }, { ok: true }, { ok: true }] }] });
+  expect(await contract('test', 'a.test.yaml', 'b.test.yaml')).toMatchObject({ code: 10, out: expect.stringMatching(/\nFAIL {2}b\.test\.yaml {2}who deploys it owns it and holds the supply\n {6}b\.test\.yaml:11:9 {2}call token\.owner: expected output bob, got alice\n[^]*\n9 passed, 1 failed\n$/) as string });
+  expect(await json('test', 'b.test.yaml')).toMatchObject({ schema: 'stratus/contract-test-result/v1', exitCode: 10, passed: 4, failed: 1, files: [{ file: 'b.test.yaml', cases: [{ ok: false, failure: { line: 11, column: 9, step: 'call token.owner' } }, { ok: true }, { ok: true }, { ok: true }, { ok: true }] }] });
 });
 
 it.each(['build', 'deploy', 'call', 'inspect', 'gas', 'test'])('%s --help shows examples and exit codes', async (name) => {
