@@ -5,11 +5,9 @@ import type { Payload } from '../../engine/tx/transaction.ts';
 import { STR_TREASURY } from '../../engine/ledgers/protocol-accounts.ts';
 import { domains, nfts } from '../../engine/ledgers/tables.ts';
 import { UNIT } from '../../engine/params/params.ts';
-import { shieldedStatement } from '../../engine/ledgers/main/shielded.ts';
-import { commitmentOf, nullifierOf } from '../../engine/zk/note.ts';
-import { stubProver } from '../../engine/zk/stub.ts';
 import { ALICE as NOTES_ALICE, BOB as NOTES_BOB, note } from '../zk/claims.ts';
-import { ALICE, BOB, bridgeProof, CAROL, crypto, DAVE, FUNDS, MINER, STRANGER, type Key, type TestChain } from './fixtures.ts';
+import { ALICE, BOB, bridgeProof, CAROL, DAVE, FUNDS, MINER, STRANGER, type Key, type TestChain } from './fixtures.ts';
+import { shieldedPayload } from './shielded.ts';
 
 export const SENDERS: readonly Key[] = [ALICE, BOB, CAROL, DAVE];
 
@@ -188,19 +186,10 @@ const random: fc.Arbitrary<Act['on']> = fc
 const shielded: fc.Arbitrary<Act['on']> = fc
   .record({ from: fc.constantFrom(ALICE, BOB), deposits: fc.boolean(), pick: fc.nat(2) })
   .map(({ from, deposits, pick }) => (chain) => {
-    const spent = note(deposits ? 0n : 60n, NOTES_ALICE, deposits ? 100 + pick : pick);
-    const outputs = deposits ? [note(60n, NOTES_ALICE, pick), note(40n, NOTES_BOB, pick)] : [note(35n, NOTES_BOB, 10 + pick), note(20n, NOTES_ALICE, 20 + pick)];
-    const fields = {
-      kind: 'shielded_transfer',
-      ring: deposits ? [] : [commitmentOf(spent)],
-      nullifier: nullifierOf(NOTES_ALICE, commitmentOf(spent)),
-      outputs: outputs.map(commitmentOf),
-      deposit: deposits ? 100n : 0n,
-      withdrawal: deposits ? 0n : 5n,
-    } as const;
-    const statement = shieldedStatement(fields, from.account, chain.genesis.hash, crypto);
-    const proof = stubProver.prove({ statement, witness: { secret: NOTES_ALICE, value: spent.value, blinding: spent.blinding, outputs } })!;
-    return { from, payload: { ...fields, proof } };
+    const wish = deposits
+      ? { spent: note(0n, NOTES_ALICE, 100 + pick), outputs: [note(60n, NOTES_ALICE, pick), note(40n, NOTES_BOB, pick)], deposit: 100n }
+      : { spent: note(60n, NOTES_ALICE, pick), outputs: [note(35n, NOTES_BOB, 10 + pick), note(20n, NOTES_ALICE, 20 + pick)], withdrawal: 5n };
+    return { from, payload: shieldedPayload(from, chain.genesis.hash, { secret: NOTES_ALICE, ...wish }) };
   });
 
 /** Enough gas for any of these: a proof alone takes two millions. */

@@ -1,7 +1,7 @@
 /** The invariants that compare with the model: silent on a real chain, and each red when its own thing is falsified. */
 import { expect, test } from 'vitest';
 import type { ExecutedRound, ReceiptEvent, RoundError } from '../../engine/chain/types.ts';
-import { CCOS_TREASURY, STR_TREASURY } from '../../engine/ledgers/protocol-accounts.ts';
+import { CCOS_TREASURY, SHIELDED_POOL, STR_TREASURY } from '../../engine/ledgers/protocol-accounts.ts';
 import { DEFAULT_POOL_POLICY, UNIT } from '../../engine/params/params.ts';
 import type { Change } from '../../engine/state/state.ts';
 import type { Payload, Transaction } from '../../engine/tx/transaction.ts';
@@ -15,10 +15,13 @@ import { merkleRoots } from '../../sim/invariants/merkle-roots.ts';
 import { nonces } from '../../sim/invariants/nonces.ts';
 import { overdraft } from '../../sim/invariants/overdraft.ts';
 import { ownership } from '../../sim/invariants/ownership.ts';
+import { shielded } from '../../sim/invariants/shielded.ts';
 import { supply } from '../../sim/invariants/supply.ts';
 import { votes } from '../../sim/invariants/votes.ts';
 import { width } from '../../sim/invariants/width.ts';
 import { ALICE, BOB, bridgeProof, CAROL, crypto, DAVE, STRANGER, plainReceipt } from '../helpers/fixtures.ts';
+import { shieldedPayload } from '../helpers/shielded.ts';
+import { ALICE as NOTES_ALICE, BOB as NOTES_BOB, note } from '../zk/claims.ts';
 import { Twin } from './twin.ts';
 
 const FACTORIES: readonly InvariantFactory[] = [
@@ -34,6 +37,7 @@ const FACTORIES: readonly InvariantFactory[] = [
   ownership,
   votes,
   atomicity,
+  shielded,
 ];
 
 class Count implements Reporter {
@@ -52,6 +56,10 @@ class Count implements Reporter {
   }
 }
 
+const SIXTY = note(60n, NOTES_ALICE, 1);
+const DEPOSIT = (genesisHash: string) => shieldedPayload(ALICE, genesisHash, { secret: NOTES_ALICE, spent: note(0n, NOTES_ALICE, 9), outputs: [SIXTY, note(40n, NOTES_ALICE, 2)], deposit: 100n });
+const PAYMENT = (genesisHash: string) => shieldedPayload(ALICE, genesisHash, { secret: NOTES_ALICE, spent: SIXTY, outputs: [note(30n, NOTES_BOB, 3), note(20n, NOTES_ALICE, 4)], withdrawal: 10n });
+
 /**
  * A real chain: [4] votes, [5] the round that tests look at (every family, two failures), [6] an execution, [7] its
  * effect.
@@ -64,6 +72,7 @@ function chain(): Twin {
   say([
     op(ALICE, { kind: 'domain_register', name: 'stratus' }),
     op(BOB, { kind: 'bridge_lock', foreignChain: 7, recipient: '0x1', amount: 5n * UNIT }),
+    twin.sign(ALICE, DEPOSIT(genesis.hash), { gasLimit: 2_500_000 }),
   ]);
   say([
     op(ALICE, { kind: 'domain_list', name: 'stratus', price: 3n }),
@@ -100,6 +109,7 @@ function chain(): Twin {
     op(DAVE, { kind: 'bridge_unlock', ...bridgeProof(genesis, 'bridge_unlock', { amount: UNIT }) }),
     op(DAVE, { kind: 'transfer', token: '$TR', to: BOB.account, amount: 1n << 60n }),
     op(DAVE, { kind: 'financial-public-transaction', to: ALICE.account, amount: 100n * UNIT }),
+    twin.sign(ALICE, PAYMENT(genesis.hash), { gasLimit: 2_500_000 }),
   ]);
   say([op(ALICE, { kind: 'execute_proposal', proposal: proposal.id })]);
   say([]);
@@ -186,6 +196,7 @@ const settled =
     ],
   });
 const more = ({ nonce, str }: { nonce: number; str: bigint }) => ({ nonce, str: str + 1n });
+const payment = PAYMENT(twin.genesis.hash);
 const ballotOf = `ballot:${twin.rounds[3].transactions[0].id}/${BOB.account}`;
 
 test.each<[string, Falsify, readonly string[]]>([
@@ -223,6 +234,11 @@ test.each<[string, Falsify, readonly string[]]>([
   ],
   ['the pool not charged', stored(`ccos:${CCOS_TREASURY}`, (amount: bigint) => amount + 5n), ['L11', 'L2']],
   ['a reward forgotten', stored('reward-due:last', () => undefined), ['L11']],
+  ['STR in the pool that nobody deposited', stored(`account:${SHIELDED_POOL}`, more), ['P1', 'L2']],
+  ['notes worth more than the pool', stored('shielded:total', (total: bigint) => total + 1n), ['P1']],
+  ['a nullifier forgotten', stored(`nullifier:${payment.nullifier}`, () => undefined), ['P1']],
+  ['a note that was never made', stored(`note:${payment.outputs[0]}`, () => undefined), ['P1']],
+  ['a shielded transfer told as a failure', receipt(8, { status: 'proof-refused', prover: 'stub' }), ['P1']],
   ['a failure that tells an event', receipt(6, { events: [{ type: 'nft', nft: '', owner: '' }] }), ['L12']],
   ['a failure that is told as a success', receipt(6, { status: 'success' }), ['L1']],
   ['a success that is told as a failure', receipt(0, { status: 'not-found' }), ['L1', 'L12']],
@@ -264,6 +280,15 @@ test.each<[string, Falsify, readonly string[]]>([
     .filter(({ violations }) => violations.length > 0)
     .map(({ id }) => id);
   expect(red).toEqual(expect.arrayContaining([...ids]));
+});
+
+test('a note that an earlier round of the branch spent', () => {
+  const looked = twin.rounds[LOOKED_AT];
+  const { nullifier } = DEPOSIT(twin.genesis.hash);
+  const again = twin.sign(ALICE, { ...payment, nullifier }, { gasLimit: 2_500_000 });
+  const transactions = looked.transactions.map((tx, i) => (i === 8 ? again : tx));
+  const told = watch(undefined, twin.rounds.map((round, i) => (i === LOOKED_AT ? { ...looked, transactions } : round)));
+  expect(told.find(({ id }) => id === 'P1')!.violations.join()).toMatch(/once on the branch of round 5 .* also in round 1 /);
 });
 
 test('a body other than the one its header commits to', () => {
