@@ -52,6 +52,14 @@ export class StateJournal implements Journal {
     cell.current = value;
   }
 
+  amount<V>(table: Table<V>, key: string): bigint {
+    return this.overlay(table as unknown as Table<unknown>)!.amount(key);
+  }
+
+  setAmount<V>(table: Table<V>, key: string, amount: bigint): void {
+    this.overlay(table as unknown as Table<unknown>)!.setAmount(key, amount);
+  }
+
   mark(): number {
     return this.log.length;
   }
@@ -152,6 +160,18 @@ class Overlay {
     const form = this.table.columns!;
     numbers[slot] = value === undefined ? 0 : form.number(value);
     amounts[slot] = value === undefined ? 0n : form.amount(value);
+  }
+
+  amount(key: string): bigint {
+    const slot = this.slot(key); // may make a new column
+    return this.current.amounts[slot];
+  }
+
+  setAmount(key: string, amount: bigint): void {
+    const slot = this.slot(key);
+    const { numbers, amounts } = this.current;
+    this.log.noteSlot(this.number, slot, numbers[slot], amounts[slot]);
+    amounts[slot] = amount;
   }
 
   restore(slot: number, number: number, amount: bigint): void {

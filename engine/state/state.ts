@@ -59,6 +59,10 @@ export interface Change {
 /** The only way to change state. Reads see the journal's own writes. */
 export interface Journal extends StateReader {
   set<V>(table: Table<V>, key: string, value: V | undefined): void;
+  /** Of a table that has columns: the value's amount, 0 where there is none, without making the value. */
+  amount<V>(table: Table<V>, key: string): bigint;
+  /** Of a table that has columns: another amount, and the same number. */
+  setAmount<V>(table: Table<V>, key: string, amount: bigint): void;
   /** Position to which `revert` can return. */
   mark(): number;
   /** Undoes every change since `mark`, newest first. */

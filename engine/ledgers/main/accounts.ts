@@ -1,5 +1,5 @@
 /**
- * Accounts and their STR. Every change of an STR balance passes through `setAccount`, which keeps D19's snapshots:
+ * Accounts and their STR. Every change of an STR balance keeps D19's snapshots (`keepSnapshot`):
  * while a proposal is open, an account's first change after the proposal's round stores the balance it had until then.
  *
  * Only the newest round with an open proposal needs one: an account that has not changed since that round had the same
@@ -54,26 +54,34 @@ export class Snapshots {
   }
 }
 
-export function setAccount({ journal, snapshots }: BalanceScope, account: Account, next: AccountState): void {
-  if (snapshots !== undefined && !snapshots.has(account)) {
-    const { str } = accountOf(journal, account);
-    if (str !== next.str) snapshots.keep(journal, account, str);
-  }
-  journal.set(accounts, account, next.nonce === 0 && next.str === 0n ? undefined : next);
+/** Whoever changes an account's STR calls this before. */
+function keepSnapshot({ journal, snapshots }: BalanceScope, account: Account, next: bigint): void {
+  if (snapshots === undefined || snapshots.has(account)) return;
+  const str = journal.amount(accounts, account);
+  if (str !== next) snapshots.keep(journal, account, str);
+}
+
+export function setAccount(scope: BalanceScope, account: Account, next: AccountState): void {
+  keepSnapshot(scope, account, next.str);
+  scope.journal.set(accounts, account, next.nonce === 0 && next.str === 0n ? undefined : next);
+}
+
+function setStr(scope: BalanceScope, account: Account, str: bigint): void {
+  keepSnapshot(scope, account, str);
+  scope.journal.setAmount(accounts, account, str);
 }
 
 export function creditStr(scope: BalanceScope, account: Account, amount: bigint): FailureCode | undefined {
-  const { nonce, str } = accountOf(scope.journal, account);
-  const sum = addAmount(str, amount);
+  const sum = addAmount(scope.journal.amount(accounts, account), amount);
   if (sum === undefined) return 'amount-overflow';
-  if (amount > 0n) setAccount(scope, account, { nonce, str: sum });
+  if (amount > 0n) setStr(scope, account, sum);
   return undefined;
 }
 
 export function debitStr(scope: BalanceScope, account: Account, amount: bigint): FailureCode | undefined {
-  const { nonce, str } = accountOf(scope.journal, account);
+  const str = scope.journal.amount(accounts, account);
   if (str < amount) return 'value-not-covered';
-  if (amount > 0n) setAccount(scope, account, { nonce, str: str - amount });
+  if (amount > 0n) setStr(scope, account, str - amount);
   return undefined;
 }
 
