@@ -63,7 +63,7 @@ describe('stratus run', () => {
     const run = (...args: string[]) => JSON.parse(stratus(['run', SCENARIO, '--json', '--out', out, ...args]).out) as Record<string, never> & { hash: { trace: string; det: string }; scenario: { hash: string } };
     const [a, b, c, d] = [run(), run('--crypto', 'noble'), run('--seed', '2'), run('--set', 'network.totalNodes=9')];
     expect(Object.keys(a)).toEqual(['schema', 'scenario', 'seed', 'version', 'fidelity', 'moment', 'verdict', 'exitCode', 'reasons', 'virtual', 'invariants', 'sometimes', 'thresholds', 'faults', 'proofs', 'backend', 'hash', 'wall', 'next']);
-    expect(Object.keys(a['virtual'])).toEqual(['durationMs', 'events', 'rounds', 'staleRounds', 'reorgs', 'nodes', 'transactions', 'ledgers', 'contracts', 'crossLedger', 'tpms', 'propagation', 'tokens', 'partial']);
+    expect(Object.keys(a['virtual'])).toEqual(['durationMs', 'events', 'rounds', 'staleRounds', 'reorgs', 'nodes', 'transactions', 'ledgers', 'contracts', 'shielded', 'crossLedger', 'tpms', 'propagation', 'tokens', 'partial']);
     expect(a['version']).toBe('9.8.7');
     expect([b.hash.trace, b.hash.det]).toEqual([a.hash.trace, a.hash.det]);
     expect(c.hash.trace).not.toBe(a.hash.trace);
