@@ -29,6 +29,7 @@ const CONTRACTS: Readonly<Record<string, readonly [body: string, fields?: string
   'recursion without end': ['(call $deep)', '(func $deep (call $deep))'],
   'recursion through the table': ['(call $deep)', '(table 1 funcref) (elem (i32.const 0) $deep) (func $deep (local i64 i64) (call_indirect (i32.const 0)))'],
   'calls of itself': [`(call $reentry (i32.const 1)) (drop ${call(0)})`],
+  'deep in every call of itself': ['(call $down (i32.const 30))', `(func $down (param i32) (if (local.get 0) (then (call $down (i32.sub (local.get 0) (i32.const 1)))) (else (call $reentry (i32.const 1)) (drop ${call(0)}))))`],
   'memory without end': [loop('(drop (memory.grow (i32.const 1)))')],
   'filling memory': [loop('(memory.fill (i32.const 0) (i32.const 1) (i32.const 65536))')],
   'copying beyond memory': ['(memory.copy (i32.const 0) (i32.const 65535) (i32.const 2))'],

@@ -5,7 +5,7 @@
 import { METERING_VERSION, VM_GAS } from '../params/vm.ts';
 import { Bug } from '../primitives/result.ts';
 import { Malformed } from './binary.ts';
-import type { Instance } from './instance.ts';
+import { Instance } from './instance.ts';
 import { initialMemory, type InitialMemory } from './initial-memory.ts';
 import { meterModule } from './meter.ts';
 import { decodeModule, type ModuleShape } from './module.ts';
@@ -14,8 +14,11 @@ import type { ContractCode } from './types.ts';
 
 /** Compiled modules that are kept (a node's policy), and how long they may be together as deployed, bytes. */
 const KEPT = { modules: 1_024, bytes: 33_554_432 } as const;
-/** Idle instances that are kept in all: each reserves address space for the largest memory there could be, about 10 GiB. */
-const INSTANCES_KEPT = 128;
+/**
+ * Idle instances that are kept in all. Each reserves address space for the largest memory there could be, about 10 GiB, and a
+ * browser has one TiB for all of them: room for these and for as many calls as wait for each other.
+ */
+const INSTANCES_KEPT = 24;
 /** Of one module: more are needed only where it calls itself. */
 const INSTANCES_EACH = 4;
 
@@ -87,6 +90,18 @@ export class ModuleCache {
     this.idle--;
     instance.reset();
     return instance;
+  }
+
+  /** A new instance. Where there is no address space left for its memory, idle ones make room first. */
+  instantiate({ module, memory }: CompiledContract, imports: (instance: Instance) => WebAssembly.Imports): Instance {
+    try {
+      return new Instance(module, memory, imports);
+    } catch (thrown) {
+      if (!(thrown instanceof RangeError) || this.idle === 0) throw thrown;
+      for (const { idle } of this.compiled.values()) idle.length = 0;
+      this.idle = 0;
+      return new Instance(module, memory, imports);
+    }
   }
 
   give(contract: CompiledContract, instance: Instance): void {

@@ -11,7 +11,7 @@ import type { Account } from '../tx/transaction.ts';
 import { entryGasOfLength, ModuleCache, type CompiledContract } from './cache.ts';
 import { Frame, NOTHING, type Counters, type SharedExecution } from './frame.ts';
 import { hostImports } from './host.ts';
-import { Instance, Unwind, unwind } from './instance.ts';
+import { Unwind, unwind, type Instance } from './instance.ts';
 import { CALL_STATUS, type BlockInfo, type ContractCall, type ContractCode, type ContractEvent, type ContractState, type Fault, type Outcome } from './types.ts';
 
 /** Executes contracts, and keeps what it compiled. One serves all nodes of a process. */
@@ -114,7 +114,7 @@ class Execution implements SharedExecution {
   }
 
   private enter(frame: Frame, contract: CompiledContract, entry: string, args: readonly (number | bigint)[], gas: number, stack: number): Ending {
-    const instance = this.cache.take(contract) ?? new Instance(contract.module, contract.memory, hostImports);
+    const instance = this.cache.take(contract) ?? this.cache.instantiate(contract, hostImports);
     const run = instance.entry(entry);
     if (run === undefined) return entry === 'deploy' ? { status: 'ok', gasLeft: gas, result: undefined } : { status: 'no-entry' };
     instance.start(frame, gas, stack);

@@ -55,3 +55,17 @@ it('what is thrown out while it runs leaves nothing behind', () => {
   cache.give(cache.get(code(2)), instance);
   expect(cache.size.idle).toBe(1);
 });
+
+it('where there is no room for another memory, idle instances make room', () => {
+  const cache = new ModuleCache();
+  const contract = cache.get(code(1));
+  /** As engines do where address space has run out, so many times. */
+  const scarce = (times: number) => (): WebAssembly.Imports => {
+    if (times-- > 0) throw new RangeError('could not allocate memory');
+    return {};
+  };
+  expect(() => cache.instantiate(contract, scarce(1))).toThrow(RangeError);
+  cache.give(contract, cache.instantiate(contract, scarce(0)));
+  const made = cache.instantiate(contract, scarce(1));
+  expect([made.entry('call') !== undefined, cache.size.idle]).toEqual([true, 0]);
+});

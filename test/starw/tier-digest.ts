@@ -70,7 +70,7 @@ const stateWith = (code: string): MemoryState => {
 
 for (const [name, code] of Object.entries(MODULES.contracts)) {
   const state = stateWith(code);
-  const outcomes = [1, 2].map(() => shown(vm.execute(state, BLOCK, { ...CALL, value: 5n, input: Uint8Array.from({ length: 40 }, (_, i) => i) })));
+  const outcomes = [1, 2].map(() => shown(vm.execute(state, BLOCK, { ...CALL, gas: 4_000_000, value: 5n, input: Uint8Array.from({ length: 40 }, (_, i) => i) })));
   lines.push(`${name}: ${outcomes.join(' | ')} | ${state.image().replaceAll('\n', ' ')}`);
 }
 
