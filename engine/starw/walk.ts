@@ -1,6 +1,9 @@
 /** One instruction after another: the decoding of bodies that gate and metering share. */
-import { BinaryReader } from './binary.ts';
+import { BinaryReader, Malformed } from './binary.ts';
 import { familyOf, IMMEDIATE, INSTRUCTIONS, OP, PREFIXED, type Family, type Instruction } from './opcodes.ts';
+
+/** The bit of an alignment that says that a memory's index stands between it and the offset (Core Specification 3.0, "Memory Instructions"). */
+const MEMORY_FOLLOWS = 64;
 
 /** An instruction that no one here knows. Thrown inside this folder only, like Malformed. */
 export class UnknownInstruction {
@@ -42,6 +45,8 @@ export class Walker extends BinaryReader {
         break;
       case IMMEDIATE.memory:
         this.index = this.u32();
+        // Later versions let the memory's index follow such an alignment; earlier ones find it invalid.
+        if (this.index >= MEMORY_FOLLOWS) throw new Malformed(this.offset, 'alignment with the index of a memory');
         this.second = this.u32();
         break;
       case IMMEDIATE.i32:

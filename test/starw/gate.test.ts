@@ -1,8 +1,10 @@
 /** The gate: what it refuses, with the offence and where it stands, and what it lets through. */
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
+import { Malformed } from '../../engine/starw/binary.ts';
 import { checkContract, checkModule } from '../../engine/starw/gate.ts';
 import { meterModule } from '../../engine/starw/meter.ts';
+import { Walker } from '../../engine/starw/walk.ts';
 import { contractOf, generateModule } from '../../bench/work/wasm-modules.ts';
 import { wat } from './wat.ts';
 import { contract as everyImport } from './world.ts';
@@ -106,9 +108,14 @@ it.each([
   ['64-bit memory', wat('(module (memory i64 1))')],
   ['computed constants', wat('(module (global i32 (i32.add (i32.const 1) (i32.const 2))))')],
   ['constants from globals', wat('(module (global i32 (i32.const 1)) (global i32 (global.get 0)))')],
+  ['an access that names its memory', contractOf([0x41, 0, 0x28, 0x42, 0x00, 0x0c, 0x1a])],
   ['memory.size with a longer zero', replaced(wat(contract('(drop (memory.size))')), [0x3f, 0x00, 0x1a], [0x3f, 0x80, 0x00, 0x1a])],
 ])('refused by every engine, by newer ones only in the end by the gate: %s', (_, bytes) => {
   expect(refusal(bytes)).toMatchObject({ code: expect.stringMatching(/^(invalid|unsupported|encoding|limit)$/) });
+});
+
+it('an index of a memory is never taken for the offset, nor the offset for an instruction, in engines that know several memories', () => {
+  expect(() => new Walker(Uint8Array.of(0x28, 0x42, 0x00, 0x0c)).next()).toThrow(Malformed);
 });
 
 describe('accepted', () => {
