@@ -22,7 +22,7 @@ export const vm = (): Work[] => [
   ...KERNELS.map(([name, size]) => kernel(name, size)),
   admission(),
   tokenTransfers(1_024),
-  { ...blockWork({ mix: 'contract_call', transactions: 4_096, senders: 1_024, accounts: 4_096 }, ['apply', 'exec'], { backends: ['wasm'] }), name: 'ledger/token-transfer' },
+  { ...blockWork({ mix: 'contract_call', transactions: 4_096, senders: 1_024, accounts: 4_096 }, ['apply', 'exec'], { backends: ['wasm'] }), name: 'ledger/token-transfer-4096tx' },
 ];
 
 type Kernel = (size: number) => number;
@@ -65,7 +65,7 @@ function moduleOf(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 
 /** The token through gate and metering, and entered for the first time. */
 const admission = (): Work => ({
-  name: 'admission',
+  name: `admission-${templateOf('token').module.length}bytes`,
   parts: ['gate', 'metering', 'first-entry'],
   prepare({ crypto }) {
     const { module } = templateOf('token');

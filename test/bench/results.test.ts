@@ -115,7 +115,7 @@ describe('cases', () => {
   });
 
   it('are selected by suite, by beginning, by a piece; slow ones only by name', () => {
-    expect(select(['ledgers']).selected).toHaveLength(22);
+    expect(select(['ledgers']).selected).toHaveLength(23);
     expect(select(['merkle']).selected.every(({ entry }) => entry.work.name.startsWith('merkle'))).toBe(true);
     expect(select(['sim']).selected.some(({ entry }) => entry.work.slow)).toBe(false);
     expect(select(['sim/first-run']).selected).toHaveLength(1);
