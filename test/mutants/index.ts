@@ -17,8 +17,9 @@ import { contractGasFree } from './k53-contract-gas-free.ts';
 import { addressOfTheCode } from './k54-address-of-the-code.ts';
 import { contractValueStays } from './k55-contract-value-stays.ts';
 import { contractEntryStays } from './k56-contract-entry-stays.ts';
+import { noteSpentTwice } from './k57-note-spent-twice.ts';
 
 export const MUTANTS: readonly Mutant[] = [
   forkChoiceByHeight, rollbackBelowFinality, undoForgets, nonceAtLeast, rewardPaidAgain, subsidyUnpaid, failedRefunded, selfTransfer, legStays, poolNotRestored, tiesToLastSeen, weightNow,
-  expiredTransfer, contractGasFree, addressOfTheCode, contractValueStays, contractEntryStays,
+  expiredTransfer, contractGasFree, addressOfTheCode, contractValueStays, contractEntryStays, noteSpentTwice,
 ];
