@@ -1,6 +1,6 @@
 /**
- * What one gas buys at worst, in process CPU time: instructions and host functions in loops, calls of contracts, and entering
- * code that has to be compiled first.
+ * What one gas buys at worst, in process CPU time: instructions and host functions in loops, calls of contracts, entering code
+ * that has to be compiled first, and having code judged that is then refused or deployed.
  *
  *     node bench/start.mjs starw-worst [--only PART-OF-A-NAME]
  *
@@ -11,10 +11,13 @@ import { createHash } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import loadWabt from 'wabt';
 import type {} from '../engine/webassembly.d.ts';
+import { GAS } from '../engine/params/params.ts';
 import { VM_LIMITS } from '../engine/params/vm.ts';
 import { Vm } from '../engine/starw/execute.ts';
+import { checkContract } from '../engine/starw/gate.ts';
 import { HOST_FUNCTIONS } from '../engine/starw/imports.ts';
 import { MemoryState } from '../engine/starw/memory-state.ts';
+import { meterModule } from '../engine/starw/meter.ts';
 import { TYPE } from '../engine/starw/module.ts';
 import type { ContractCode } from '../engine/starw/types.ts';
 
@@ -146,4 +149,25 @@ for (const [name, text] of COLD) {
     least = Math.min(least, (cpu() - start) / codes.length);
   }
   print(name, gas, least);
+}
+
+/** Refused for what compilers would have to join, or by the last instruction of all. */
+const REFUSED: readonly (readonly [name: string, text: string])[] = [
+  ['loops among 1,000 locals', functions(3, many(15_000, () => '(loop)'), 'i64 '.repeat(1_000))],
+  ['a float at the end', contract(`(drop (i32.const VARIANT)) ${many(20_000, () => '(nop) (nop)')} (drop (f32.const 1))`)],
+  ['many functions', functions(4_000, '')],
+];
+
+console.log('\ngate and metering, for the intrinsic gas of a deployment');
+for (const [name, text] of [...COLD, ...REFUSED]) {
+  if (!name.includes(only)) continue;
+  const { bytes } = codeOf(text.replace('VARIANT', '100000'));
+  let least = Infinity;
+  for (let turn = 0; turn < 30; turn++) {
+    const start = cpu();
+    const checked = checkContract(bytes);
+    if (checked.ok) meterModule(checked.value);
+    least = Math.min(least, cpu() - start);
+  }
+  print(name, GAS.base + GAS.storage * Math.ceil(bytes.length / GAS.storageUnitBytes), least);
 }
