@@ -3,6 +3,7 @@ import { figure, lengthText, millis } from '../../sim/report/format.ts';
 import { closestToFailing, happenings, happeningsFinding, nearnessFinding, verdictFinding, type Happening } from '../../sim/report/views/overview.ts';
 import { cellUsFor, ratePerCell, STAGES, stagesFinding, type Stage } from '../../sim/report/views/stages.ts';
 import { counted, percentText } from '../../sim/report/views/words.ts';
+import { proofWarning } from '../../sim/report/proofs.ts';
 import { groupedReasons } from '../../sim/report/verdict.ts';
 import type { RunData } from '../data/run-data.ts';
 import { h, s } from '../draw/dom.ts';
@@ -47,6 +48,7 @@ export function mount(_host: HTMLElement, context: ViewContext): MountedView {
     const stale = v.staleRounds === 0 ? 'none stale' : `${v.staleRounds} stale`;
     verdictBody.replaceChildren(
       h('p', { class: `badge ${verdict}` }, h('span', { 'aria-hidden': 'true' }, VERDICT_SIGN[verdict]), ` ${verdict.toUpperCase()}`, h('small', {}, ` exit ${summary.exitCode}`)),
+      ...proofWarning(summary).map((warning) => h('p', { class: 'reason' }, h('strong', {}, warning))),
       h('dl', { class: 'facts' },
         fact('rounds', `${figure(v.rounds)}, ${stale}`),
         fact('nodes', `${figure(v.nodes.configured)}, at most ${figure(v.nodes.activeMax)} active`),
