@@ -8,5 +8,5 @@ export const rollbackBelowFinality: Mutant = {
   replace:
     'if (this.registry.ancestorAt(ref, this.registry.rounds[this.final].number) !== this.final && this.registry.rounds[ref].work > this.registry.rounds[this.head].work) this.final = this.registry.forkOf(this.final, ref); return this.registry.ancestorAt(ref, this.registry.rounds[this.final].number) === this.final;',
   caughtBy: ['S2'],
-  seed: 60,
+  seed: 151,
 };

@@ -7,5 +7,5 @@ export const rewardPaidAgain: Mutant = {
   find: '  journal.set(rewardsDue, KEY, undefined);',
   replace: '  if (due.length === 0) journal.set(rewardsDue, KEY, undefined);',
   caughtBy: ['L2', 'L11'],
-  seed: 2,
+  seed: 3,
 };

@@ -7,5 +7,5 @@ export const failedRefunded: Mutant = {
   find: 'creditStr(scope, sender, needed - fee)',
   replace: 'creditStr(scope, sender, failure === undefined ? needed - fee : needed)',
   caughtBy: ['L2', 'L10', 'L12'],
-  seed: 1,
+  seed: 3,
 };

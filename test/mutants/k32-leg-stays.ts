@@ -7,5 +7,5 @@ export const legStays: Mutant = {
   find: 'else this.revert(mark);',
   replace: 'else if (journal.changesSince(mark).length === 0) this.revert(mark);',
   caughtBy: ['X2', 'L12'],
-  seed: 56,
+  seed: 230,
 };

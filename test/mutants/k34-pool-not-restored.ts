@@ -7,5 +7,5 @@ export const poolNotRestored: Mutant = {
   find: '    if (abandoned.length === 0) return;',
   replace: '    return;',
   caughtBy: ['M2'],
-  seed: 9,
+  seed: 1,
 };

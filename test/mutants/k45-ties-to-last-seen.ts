@@ -7,5 +7,5 @@ export const tiesToLastSeen: Mutant = {
   find: 'const beats = rounds[ref].work > work || (best >= 0',
   replace: 'const beats = (rounds[ref].work >= work && ref !== this.head) || (best >= 0',
   caughtBy: ['S4'],
-  seed: 6,
+  seed: 1,
 };

@@ -7,5 +7,5 @@ export const weightNow: Mutant = {
   find: '  return last.str;',
   replace: '  return accountOf(state, account).str;',
   caughtBy: ['L15'],
-  seed: 3,
+  seed: 5,
 };

@@ -7,5 +7,5 @@ export const expiredTransfer: Mutant = {
   find: "  if (domain === undefined) return 'not-found';\n  if (expired(domain, now)) return 'expired';\n  return domain.owner === sender",
   replace: "  if (domain === undefined || now < 0) return 'not-found';\n  return domain.owner === sender",
   caughtBy: ['L14'],
-  seed: 2,
+  seed: 63,
 };

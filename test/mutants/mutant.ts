@@ -9,7 +9,7 @@ export interface Mutant {
   readonly replace: string;
   /** Invariants, one of which must find it. */
   readonly caughtBy: readonly string[];
-  /** First case that found it, when last hunted from seed 1 on; tried first, so that a test need not search again. */
+  /** First case that found it and shrank to few nodes, when last hunted from seed 1 on; tried first, so that a test need not search again. */
   readonly seed: number;
   /** Nodes of the shrunk scenario at most, where it is a matter of luck as well (two branches of one length); else 5. */
   readonly nodesMax?: number;

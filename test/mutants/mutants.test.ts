@@ -15,7 +15,7 @@ import type { Mutant } from './mutant.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** Seeds that a bug may need, from 1 on. */
-const BUDGET = 80;
+const BUDGET = 160;
 /** Enough to come to a small scenario, not to the smallest. */
 const SHRINK_RUNS = 60;
 /** Seeds of the bank as it was last hunted: on these the unchanged engine must be green. */
