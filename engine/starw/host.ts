@@ -2,6 +2,7 @@
 import { GAS } from '../params/params.ts';
 import { VM_GAS, VM_LIMITS } from '../params/vm.ts';
 import { hexInto, toHex } from '../primitives/bytes.ts';
+import { NOTHING } from './frame.ts';
 import { HOST_MODULE, type HostFunction } from './imports.ts';
 import { unwind, type Instance } from './instance.ts';
 
@@ -56,7 +57,8 @@ export function hostImports(instance: Instance): WebAssembly.Imports {
     const count = length >>> 0;
     instance.pay(moved(count));
     if (count > VM_LIMITS.messageBytes) unwind('message-size');
-    return instance.read(pointer, count);
+    const start = instance.place(pointer, count);
+    return count === 0 ? NOTHING : instance.memoryView().slice(start, start + count);
   };
 
   const functions = {
