@@ -86,7 +86,7 @@ export class BodyMeter {
   /** Of the body that was walked last. Charge of its first segment, which the caller pays on entry. */
   firstCost = 0;
   private first = true;
-  /** Words of its frame: parameters, locals, most operands at once in code that can be reached, and `frameWords`. */
+  /** Words of its frame: parameters, locals, most operands at once in code that can be reached, `frameWords`, and by `frameCodeBytes`. */
   words = 0;
   /** How much compilers have to join in it: see `MODULE_LIMITS.joinsPerByte`. */
   joins = 0;
@@ -139,7 +139,7 @@ export class BodyMeter {
       if (this.live && this.height > most) most = this.height;
     }
     this.flush(body.end - 1);
-    this.words = variables + most + VM_LIMITS.frameWords;
+    this.words = variables + most + VM_LIMITS.frameWords + Math.floor((body.end - body.code) / VM_LIMITS.frameCodeBytes);
   }
 
   private step(walker: Walker): void {

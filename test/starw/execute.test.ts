@@ -181,10 +181,10 @@ describe('hostile', () => {
   it('the stack is shared by nested calls, to the word', () => {
     /** Recursion as deep as input says, then a call of `b`, which recurses in turn until it traps or not. */
     const down = '(func $down (param i32) (if (local.get 0) (then (call $down (i32.sub (local.get 0) (i32.const 1)))) (else (call $bottom))))';
-    const words = 1 + 2 + 8; // parameter, operands, frame
+    const words = 1 + 2 + 8 + 1; // parameter, operands, frame, 16 bytes of code
     const a = contract('(call $down (i32.const 1000))', `${DATA} ${down} (func $bottom ${RETURN(`(call $call (i32.const 0) (i64.const 0) (i32.const 0) (i32.const 0) (i32.const 1000000))`)})`);
     const b = (depth: number): Uint8Array => contract(`(call $down (i32.const ${depth}))`, `${down} (func $bottom)`);
-    const left = 32_768 - (8 + 1) - 1_001 * words - (8 + 6) - 256;
+    const left = 32_768 - (8 + 1) - 1_001 * words - (8 + 6 + 1) - 256;
     const deepest = Math.floor((left - (8 + 1) - 8) / words) - 1;
     expect(ok(world({ a, b: b(deepest) }).call({ gas: 3_000_000 })).output).toEqual(word(0));
     expect(ok(world({ a, b: b(deepest + 1) }).call({ gas: 3_000_000 })).output).toEqual(word(2));

@@ -53,6 +53,7 @@ export interface Prices {
   readonly bytesPerGas: number;
   readonly pagesMax: number;
   readonly frameWords: number;
+  readonly frameCodeBytes: number;
 }
 
 const PAGE = 65_536;
@@ -207,7 +208,7 @@ export class Interpreter {
       if (id === 10) input.repeat(() => {
         const bytes = input.unsigned();
         bodies.push(input.at);
-        this.functions.push(this.readFunction(input));
+        this.functions.push(this.readFunction(input, input.at + bytes));
         input.at = bodies.at(-1)! + bytes;
       });
       if (id === 11) input.repeat(() => {
@@ -220,15 +221,16 @@ export class Interpreter {
     }
   }
 
-  private readFunction(input: Bytes): Func {
+  private readFunction(input: Bytes, end: number): Func {
     const { params, results } = this.types[this.functionTypes[this.imports.length + this.functions.length]];
     let locals = 0;
     input.repeat(() => {
       locals += input.unsigned();
       input.byte();
     });
+    const length = end - input.at;
     const [code] = readBlock(input);
-    return { params, results, locals, code, words: params + locals + this.mostOperands(code, 0) + this.prices.frameWords };
+    return { params, results, locals, code, words: params + locals + this.mostOperands(code, 0) + this.prices.frameWords + Math.floor(length / this.prices.frameCodeBytes) };
   }
 
   /** Most operands at once, as validation sees them, in what can be reached; `height` of them at the beginning. */

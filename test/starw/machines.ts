@@ -5,7 +5,7 @@ import { paidBehindTrap } from './behind-trap.ts';
 import { Interpreter, Stop, type Prices } from './interpreter.ts';
 
 /** Repeated here, not imported: a changed price must turn a test red. */
-export const PRICES: Prices = { pageGas: 8_192, bytesPerGas: 8, pagesMax: 16, frameWords: 8 };
+export const PRICES: Prices = { pageGas: 8_192, bytesPerGas: 8, pagesMax: 16, frameWords: 8, frameCodeBytes: 16 };
 /** Less than a contract has: the interpreter recurses on the stack of the test. */
 const STACK_WORDS = 4_096;
 

@@ -20,6 +20,8 @@ it('says something: results, traps, depth by the words of a frame, a token that 
   expect(both.split('\n').length).toBeGreaterThan(200);
   // 32,768 words, of which a frame takes one parameter, its locals, two operands and 8 more.
   expect(both).toContain(`depth 0: ${Math.floor(32_768 / 11) - 1}\ndepth 7: ${Math.floor(32_768 / 18) - 1}\ndepth 300: ${Math.floor(32_768 / 311) - 1}\n`);
+  // Many values that an optimizing compiler keeps across a call, in a frame of few locals.
+  expect(both).toMatch(/^kept values: trapped 9000000 stack-overflow$/m);
   expect(both).toMatch(/^recursion without end: trapped 4000000 stack-overflow \|/m);
   expect(both).toMatch(/^token transfer 900: ok .*\ntoken transfer 1000: reverted /m);
 });
