@@ -11,6 +11,8 @@ export interface CostProfile {
   readonly signature: string;
   readonly execute: string;
   readonly message: string;
+  /** A million gas in contracts; absent where no token transfers were measured. */
+  readonly gas?: string;
   readonly source: string;
 }
 
@@ -24,9 +26,17 @@ export function costProfile(result: BenchResult): CostProfile | undefined {
   const { verify, ...rest } = c.stagesUs;
   const signature = nanoseconds(verify);
   const execute = nanoseconds(Object.values(rest).reduce((sum, us) => sum + us, 0));
-  const hash = toHex(nobleCrypto.sha256(utf8([signature, execute, MESSAGE, result.machine.class, c.name].join('\n')))).slice(0, 12);
-  const source = `stratus bench, ${c.name}, ${result.machine.class}, ${result.at.slice(0, 10)}, ${result.rounds} rounds, profile ${hash}; message: assumption`;
-  return { schema: 'stratus/costs/v1', signature, execute, message: MESSAGE, source };
+  const gas = gasCost(result);
+  const hash = toHex(nobleCrypto.sha256(utf8([signature, execute, MESSAGE, ...(gas === undefined ? [] : [gas]), result.machine.class, c.name].join('\n')))).slice(0, 12);
+  const source = `stratus bench, ${c.name}, ${result.machine.class}, ${result.at.slice(0, 10)}, ${result.rounds} rounds, profile ${hash}; message: assumption${gas === undefined ? '' : '; gas: token transfers'}`;
+  return { schema: 'stratus/costs/v1', signature, execute, message: MESSAGE, ...(gas !== undefined && { gas }), source };
+}
+
+/** Of token transfers in the VM alone: their gas is counted exactly. */
+function gasCost({ cases }: BenchResult): string | undefined {
+  const c = cases.find(({ name }) => name.startsWith('vm/token-transfer-'));
+  const [gas, items] = [c?.exact['gas'], c?.exact['items']];
+  return typeof gas === 'number' && typeof items === 'number' ? nanoseconds((c!.cpuPerItemUs * items * 1_000_000) / gas) : undefined;
 }
 
 const isExec = ({ name, stagesUs }: CaseResult): boolean => name.endsWith('/exec') && stagesUs['verify'] !== undefined;

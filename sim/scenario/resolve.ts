@@ -27,7 +27,7 @@ const DEFAULT_COST = {
   millionGasNs: 1_300_000,
   proofNs: PROOF_COST.verifyNs,
   proveNs: PROOF_COST.proveNs,
-  source: 'design/throughput.md: native secp256k1 45 µs a signature, 0.4 µs for the rest of a transaction; bench/README.md: 1.3 ms a million gas in token transfers; docs/proofs.md: Groth16 proves in 460 ms and verifies in 40; message 5 µs: assumption',
+  source: 'design/throughput.md: native secp256k1 45 µs a signature, 0.4 µs for the rest of a transaction; bench/README.md: 1.3 ms a million instructions of token transfers; docs/proofs.md: Groth16 proves in 460 ms and verifies in 40; message 5 µs: assumption',
 };
 /** Up to this many nodes a run is isolated unless it says otherwise (invariants: witnesses). */
 const ISOLATED_NODES_MAX = 16;

@@ -34,6 +34,15 @@ it('is made of the stages: checking, and all the rest; none without an exec case
   expect(profile).toMatchObject({ schema: 'stratus/costs/v1', signature: '8000ns', execute: '2000ns', message: '5us' });
   expect(profile.source).toMatch(/node\/x\/wasm\/exec.*made-up.*profile [0-9a-f]{12}/);
   expect(costProfile(fakeResult([fakeCase('micro/x')]))).toBeUndefined();
+  expect(profile.gas).toBeUndefined();
+});
+
+it('has the price of a million gas where token transfers were measured', () => {
+  // 8 items of 10 µs each, which used 100,000 gas: 80 µs per 100,000.
+  const both = costProfile(fakeResult([fakeCase('node/x/wasm/exec'), fakeCase('vm/token-transfer-8calls', { exact: { gas: 100_000 } })]))!;
+  expect(both).toMatchObject({ signature: '8000ns', gas: '800000ns' });
+  expect(both.source).toMatch(/gas: token transfers$/);
+  expect(loaded(both).scenario.network.cost.millionGasNs).toBe(800_000);
 });
 
 it('is what a scenario is charged, from beside the file that names it', () => {
