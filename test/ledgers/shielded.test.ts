@@ -84,7 +84,7 @@ describe.each<ProverName>(['stub', 'groth16'])('under %s', (proofs) => {
   let prover: AsyncProver;
   beforeAll(async () => {
     prover = proofs === 'stub' ? SYNC : await loadGroth16(join(import.meta.dirname, '../..'));
-  });
+  }, 120_000); // may compile the circuits first
 
   test('STR goes in, from hand to hand, and out; nothing more and nothing less', async () => {
     const pool = new Pool(proofs, prover);

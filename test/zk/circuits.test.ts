@@ -21,7 +21,7 @@ let folder: string;
 beforeAll(async () => {
   const { compiled } = (await import(pathToFileURL(join(ROOT, 'engine/zk/circuits/build.mjs')).href)) as { compiled(): string };
   folder = compiled();
-});
+}, 120_000);
 
 /** Whether the circuit has a witness with these signals; what it says to itself of a failed assertion is not shown. */
 async function satisfied(claim: Claim): Promise<boolean> {

@@ -21,7 +21,7 @@ let points: ProofPoints;
 beforeAll(async () => {
   proof = (await (await loadGroth16(join(import.meta.dirname, '../..'))).prove(claim))!;
   points = readProof(proof)!;
-});
+}, 120_000); // may compile the circuits first
 
 /** 32 bytes, big-endian. */
 const bytesOf = (value: bigint): number[] => (value.toString(16).padStart(64, '0').match(/../g) ?? []).map((byte) => Number.parseInt(byte, 16));

@@ -23,7 +23,7 @@ describe.each(SUBJECTS)('$verifier.name', ({ verifier, load }) => {
   let prover: AsyncProver;
   beforeAll(async () => {
     prover = await load();
-  });
+  }, 120_000); // may compile the circuits first
   const prove = async (claim: Claim): Promise<Uint8Array> => (await prover.prove(claim))!;
 
   it.each(Object.entries(TRUE_CLAIMS))('proves %s', async (_name, claim) => {
