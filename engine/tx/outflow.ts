@@ -15,6 +15,7 @@ export function maximalStrOutflow(payload: Payload, domainFee: bigint): bigint {
     case 'domain_renew':
       return domainFee;
     case 'contract_call':
+    case 'contract_deploy':
       return payload.value;
     case 'shielded_transfer':
       return payload.deposit;
