@@ -149,8 +149,8 @@ class Overlay {
   }
 
   get(key: string): unknown {
-    const slot = this.slot(key);
-    return valueOf(this.table, this.current.numbers[slot], this.current.amounts[slot]);
+    const slot = this.known(key);
+    return slot < 0 ? undefined : valueOf(this.table, this.current.numbers[slot], this.current.amounts[slot]);
   }
 
   set(key: string, value: unknown): void {
@@ -163,8 +163,8 @@ class Overlay {
   }
 
   amount(key: string): bigint {
-    const slot = this.slot(key); // may make a new column
-    return this.current.amounts[slot];
+    const slot = this.known(key); // may make a new column
+    return slot < 0 ? 0n : this.current.amounts[slot];
   }
 
   setAmount(key: string, amount: bigint): void {
@@ -217,7 +217,19 @@ class Overlay {
   private slot(key: string): number {
     if (key === this.lastKey) return this.lastSlot;
     if (key === this.earlierKey) return this.earlierSlot;
-    const slot = this.find(key);
+    return this.remember(key, this.base.keys.of(key));
+  }
+
+  /** −1 for a key without a row. Only who writes makes one, since it stays for good: a contract asks for any balance at little cost. */
+  private known(key: string): number {
+    if (key === this.lastKey) return this.lastSlot;
+    if (key === this.earlierKey) return this.earlierSlot;
+    const row = this.base.keys.find(key);
+    return row < 0 ? -1 : this.remember(key, row);
+  }
+
+  private remember(key: string, row: number): number {
+    const slot = this.slotAt(row);
     this.earlierKey = this.lastKey;
     this.earlierSlot = this.lastSlot;
     this.lastKey = key;
@@ -225,8 +237,7 @@ class Overlay {
     return slot;
   }
 
-  private find(key: string): number {
-    const row = this.base.keys.of(key);
+  private slotAt(row: number): number {
     if (row >= this.slotOf.length) {
       const grown = new Int32Array(Math.max(row + 1, this.base.keys.count + 64, 2 * this.slotOf.length));
       grown.set(this.slotOf);

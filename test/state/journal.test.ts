@@ -105,6 +105,15 @@ test('columns grow while they are read', () => {
   expect(journal.delta().size).toBe(999);
 });
 
+test('who only reads leaves nothing behind: rows stay for good, and a contract may ask for the balance of any account', () => {
+  const base = LayeredState.empty();
+  const journal = new StateJournal(base);
+  for (let i = 0; i < 100; i++) expect([journal.get(accounts, `${i}`), journal.amount(accounts, `${i}`)]).toEqual([undefined, 0n]);
+  expect(base.columnsOf(accounts).keys.count).toBe(0);
+  journal.setAmount(accounts, '7', 7n);
+  expect([base.columnsOf(accounts).keys.count, journal.amount(accounts, '7')]).toEqual([1, 7n]);
+});
+
 test('a value that is set back to an equal one is no change', () => {
   const first = new StateJournal(LayeredState.empty());
   const domain = { owner: '11'.repeat(20), expiresAt: 5, price: 0n };
