@@ -19,6 +19,8 @@ interface Cell {
   current: unknown;
   /** In the log, from its first write on; else −1. */
   number: number;
+  /** Where the log has its last write, if it still does; else −1. */
+  noted: number;
 }
 
 const same = (table: Table<unknown>, x: unknown, y: unknown): boolean =>
@@ -61,7 +63,7 @@ export class StateJournal implements Journal {
   }
 
   mark(): number {
-    return this.log.length;
+    return this.log.mark();
   }
 
   revert(mark: number): void {
@@ -116,7 +118,7 @@ export class StateJournal implements Journal {
     let cell = cells.get(key);
     if (cell === undefined) {
       const value = this.base.get(table, key);
-      cell = { table, key, original: value, current: value, number: -1 };
+      cell = { table, key, original: value, current: value, number: -1, noted: -1 };
       cells.set(key, cell);
     }
     return cell;
@@ -278,9 +280,10 @@ function widened({ numbers, amounts }: Values, count: number): Values {
   return wider;
 }
 
-/** Every write in order: what was written to, and the value that it replaced. Typed, but for the values of cells. */
+/** Writes in order: what was written to, and the value that it replaced. Typed, but for the values of cells. */
 class Log {
   length = 0;
+  private marked = 0;
   /** Where each write went: the number of an overlay and a slot of it, or −1 and the number of a cell. */
   private owners: Int32Array = new Int32Array(256);
   private slots: Int32Array = new Int32Array(256);
@@ -290,6 +293,11 @@ class Log {
   private readonly overlays: Overlay[] = [];
   /** In the order of their first write. */
   readonly cells: Cell[] = [];
+
+  /** Where it stands: not before any other place that may still be gone back to. */
+  mark(): number {
+    return (this.marked = this.length);
+  }
 
   /** The overlay's number. */
   addOverlay(overlay: Overlay): number {
@@ -301,8 +309,11 @@ class Log {
     return this.cells.push(cell) - 1;
   }
 
+  /** Until the next mark nobody can go back to values in between: kept is one, or whoever writes large ones again and again fills the memory. */
   noteCell(cell: Cell): void {
-    const at = this.next();
+    const { noted } = cell;
+    if (noted >= this.marked && noted < this.length && this.owners[noted] === CELL && this.slots[noted] === cell.number) return;
+    const at = (cell.noted = this.next());
     this.owners[at] = CELL;
     this.slots[at] = cell.number;
     this.values.numbers[at] = this.before.push(cell.current) - 1;

@@ -114,6 +114,22 @@ test('who only reads leaves nothing behind: rows stay for good, and a contract m
   expect([base.columnsOf(accounts).keys.count, journal.amount(accounts, '7')]).toEqual([1, 7n]);
 });
 
+test('between two marks the log keeps one value of each key, however often it is written', () => {
+  const journal = new StateJournal(LayeredState.empty());
+  const start = journal.mark();
+  const write = (): void => {
+    for (let i = 1n; i <= 100n; i++) journal.set(bridgeLocked, '7', i);
+  };
+  write();
+  const second = journal.mark();
+  write();
+  expect([second - start, journal.mark() - second]).toEqual([1, 1]);
+  journal.revert(second);
+  expect(journal.get(bridgeLocked, '7')).toBe(100n);
+  journal.revert(start);
+  expect(journal.get(bridgeLocked, '7')).toBeUndefined();
+});
+
 test('a value that is set back to an equal one is no change', () => {
   const first = new StateJournal(LayeredState.empty());
   const domain = { owner: '11'.repeat(20), expiresAt: 5, price: 0n };
