@@ -1,14 +1,15 @@
 /**
- * What a contract may be made of. The surroundings' WebAssembly validates first; then everything must be on closed
- * lists: the integer instructions of WebAssembly 1.0, sign extension, `memory.copy` and `memory.fill`; the functions of
+ * What a contract may be made of. The surroundings' WebAssembly validates first; then types of bodies are checked once more by
+ * ourselves (`body-types.ts` says why), and everything must be on closed lists: the integer instructions of WebAssembly 1.0, sign extension, `memory.copy` and `memory.fill`; the functions of
  * `star`; limits of `MODULE_LIMITS`. Nothing else passes, so that engines of any age and both of V8's compilers agree
  * about all that does (floats are out for their NaN bits, later extensions because engines differ in having them).
  */
 import { MODULE_LIMITS, VM_LIMITS } from '../params/vm.ts';
 import { err, ok, type Result } from '../primitives/result.ts';
 import { BinaryReader, Malformed } from './binary.ts';
+import { BodyTypes, Mistyped } from './body-types.ts';
 import { HOST_FUNCTIONS, HOST_MODULE, type HostFunction } from './imports.ts';
-import { decodeModule, TYPE, type Body, type Export, type Import, type ModuleShape, type Segment } from './module.ts';
+import { decodeModule, TYPE, type Body, type Export, type FunctionType, type Import, type ModuleShape, type Segment } from './module.ts';
 import { BULK, OP, type Family } from './opcodes.ts';
 import { UnknownInstruction, Walker } from './walk.ts';
 
@@ -55,6 +56,7 @@ function caught<T>(judge: () => T): Result<T, Refusal> {
   } catch (thrown) {
     if (thrown instanceof Refused) return err(thrown.refusal);
     if (thrown instanceof UnknownInstruction) return err({ code: 'instruction', offset: thrown.offset, name: thrown.name, family: thrown.family });
+    if (thrown instanceof Mistyped) return err({ code: 'invalid', offset: thrown.offset, detail: thrown.detail });
     if (thrown instanceof Malformed) return err({ code: 'unsupported', offset: thrown.offset, detail: thrown.detail });
     throw thrown;
   }
@@ -66,7 +68,7 @@ export const checkModule = (bytes: Uint8Array): Result<ModuleShape, Refusal> => 
   if (!WebAssembly.validate(bytes)) return refuse(invalid(bytes));
   const shape = decodeModule(bytes);
   checkDeclarations(shape);
-  for (let i = 0; i < shape.bodies.length; i++) checkBody(shape, shape.bodies[i]);
+  for (let i = 0; i < shape.bodies.length; i++) checkBody(shape, shape.bodies[i], shape.types[shape.functions[shape.importedFunctions + i]]);
   return shape;
 });
 
@@ -149,14 +151,16 @@ function checkImport(shape: ModuleShape, { module, name, kind, type, offset }: I
 
 const sameTypes = (x: readonly number[], y: readonly number[]): boolean => x.length === y.length && x.every((type, i) => type === y[i]);
 
-function checkBody(shape: ModuleShape, body: Body): void {
+function checkBody(shape: ModuleShape, body: Body, type: FunctionType): void {
   limit('bodyBytes', body.end - body.start, body.start);
   limit('locals', body.locals, body.start);
-  checkLocalTypes(shape.bytes, body);
+  const types = new BodyTypes(shape, body, type, localTypes(shape.bytes, body));
   const walker = new Walker(shape.bytes, body.code, body.end);
+  const onLabel = (label: number): void => void types.labels.push(label);
   let nesting = 0;
   while (walker.at < body.end) {
-    const { name, family } = walker.next();
+    types.labels.length = 0;
+    const { name, family } = walker.next(onLabel);
     const { offset, opcode } = walker;
     if (family !== 'integer' && family !== 'bulk') refuse({ code: 'instruction', name, family, offset });
     switch (opcode) {
@@ -184,7 +188,9 @@ function checkBody(shape: ModuleShape, body: Body): void {
         plainIndices(walker, walker.number === BULK.memoryCopy ? 4 : 3);
         break;
     }
+    types.step(walker);
   }
+  types.finish();
 }
 
 /** Opcode and indices of zero in as few bytes as they need: the first version has zero bytes there, not integers. */
@@ -197,14 +203,18 @@ function labelsAt(walker: Walker): number {
   return new Walker(walker.bytes, walker.offset + 1, walker.at).u32();
 }
 
-function checkLocalTypes(bytes: Uint8Array, { start, code }: Body): void {
+/** One for each of the body's own locals; all are integers. */
+function localTypes(bytes: Uint8Array, { start, code }: Body): number[] {
   const reader = new Walker(bytes, start, code);
+  const types: number[] = [];
   for (let groups = reader.u32(); groups > 0; groups--) {
-    reader.u32();
+    const count = reader.u32();
     const offset = reader.at;
     const type = reader.byte();
     if (!isInteger(type)) refuse({ code: 'value-type', type, offset });
+    for (let i = 0; i < count; i++) types.push(type);
   }
+  return types;
 }
 
 function checkEntryPoints(shape: ModuleShape): ModuleShape {
