@@ -89,7 +89,7 @@ function wronglyRun(shape: ModuleShape): string | undefined {
 const CONTRACT = 'c'.repeat(40);
 
 /** One to four changes. Lengths around them are mostly left alone: what fits inside them gets furthest. */
-function mutated(base: Uint8Array, choose: Choose): Uint8Array<ArrayBuffer> {
+export function mutated(base: Uint8Array, choose: Choose): Uint8Array<ArrayBuffer> {
   let bytes = Array.from(base);
   for (let left = choose(3); left >= 0; left--) {
     const at = choose(bytes.length - 1);

@@ -1,12 +1,14 @@
 /**
- * What neither compiler nor engine may change, one line each: outcomes of seeded random modules, how deep recursion goes, every host
+ * What neither compiler nor engine may change, one line each: outcomes of seeded random modules, how deep recursion goes, the gate's verdicts, every host
  * function, hostile contracts, and a token. Made into one script by bench/work/digest-bundle.ts; it prints where there is no page, and
  * leaves its lines in `tierDigest`.
  */
+import { mutated } from '../../bench/work/gate-fuzz.ts';
 import { draws } from '../../bench/work/seeded-draws.ts';
 import { contractOf, generateModule } from '../../bench/work/wasm-modules.ts';
 import { fromHex, toHex } from '../../engine/primitives/bytes.ts';
 import { Vm } from '../../engine/starw/execute.ts';
+import { checkModule } from '../../engine/starw/gate.ts';
 import { MemoryState } from '../../engine/starw/memory-state.ts';
 import { decodeModule, TYPE } from '../../engine/starw/module.ts';
 import type { Outcome } from '../../engine/starw/types.ts';
@@ -77,6 +79,18 @@ for (const [name, code] of Object.entries(MODULES.contracts)) {
   const state = stateWith(code);
   const outcomes = [1, 2].map(() => shown(vm.execute(state, BLOCK, { ...CALL, gas: 4_000_000, value: 5n, input: Uint8Array.from({ length: 40 }, (_, i) => i) })));
   lines.push(`${name}: ${outcomes.join(' | ')} | ${state.image().replaceAll('\n', ' ')}`);
+}
+
+// What may be deployed: the gate's verdict on changed modules, 100 to a line. Why something is refused may differ.
+const change = draws(8);
+const choose = (max: number): number => change() % (max + 1);
+let base = generateModule(choose);
+for (let i = 0, verdicts = ''; i < 3_000; i++) {
+  if (i % 20 === 0) base = generateModule(choose);
+  verdicts += checkModule(mutated(base, choose)).ok ? 'y' : '.';
+  if (verdicts.length < 100) continue;
+  lines.push(`gate: ${verdicts}`);
+  verdicts = '';
 }
 
 // Deploy 1,000 of a token; then transfers until they no longer are covered, many enough to be compiled again.
