@@ -7,7 +7,7 @@ import { signatureWorkers, type SignatureWorkers } from '../../engine/host/signa
 import type { Transaction } from '../../engine/tx/transaction.ts';
 import { nameOf, prepareBlock, type BlockSpec, type Ready } from './blocks.ts';
 import { counted } from './counted.ts';
-import { apply, decode, roots, verify, verifySpread, type Place } from './node-path.ts';
+import { apply, decode, OPEN_MAX, roots, verify, verifySpread, type Place } from './node-path.ts';
 import { TPMS, type Check, type Lap, type Part, type Prepared, type Work, type WorkEnvironment } from './work.ts';
 
 export type BlockPart = 'path' | 'exec' | 'decode' | 'verify' | 'apply' | 'root';
@@ -73,21 +73,20 @@ function runner(part: BlockPart, { block, place }: Ready): Pick<Part, 'run' | 'b
 
 /** Blocks of one call where threads take part: filling and draining the row is then a thirtieth of it. */
 const IN_A_ROW = 24;
-/** Blocks whose signatures are being checked while an earlier one is applied: enough that no thread waits for the next. */
-const AHEAD = 3;
-
 /**
- * A thread on each core: this one for all but the signatures, and others for those. More threads than cores would take turns on
+ * A thread on each core: this one for all but the signatures, and others for those, with its help when they have enough to do
+ * (`verifySpread`). Blocks are whole, since half of one costs more per signature. More threads than cores would take turns on
  * them, each turn with a cold cache (the round's process is bound to as many cores as were asked for).
  */
 function pipelined(ready: Ready, parts: readonly BlockPart[], exact: Prepared['exact'], cores: number): Prepared {
   const workers = signatureWorkers(cores - 1);
   const items = IN_A_ROW * ready.block.count;
-  const made = parts.map((name): Part => ({ name, unit: TPMS, items, run: () => inARow(ready, name === 'exec', workers) }));
+  const made = parts.map((name): Part => ({ name, unit: TPMS, items, run: () => inARow(ready, name === 'exec', workers, OPEN_MAX * (cores - 1) + 1) }));
   return { exact: { ...exact, blocks: IN_A_ROW }, parts: made, warmUp: () => workers.warmUp() };
 }
 
-async function inARow({ block, place }: Ready, withRoots: boolean, workers: SignatureWorkers): Promise<Check> {
+/** With the signatures of `most` blocks under way while an earlier one is applied. */
+async function inARow({ block, place }: Ready, withRoots: boolean, workers: SignatureWorkers, most: number): Promise<Check> {
   let check: Check = block.count;
   const ahead: Promise<Transaction[]>[] = [];
   let sent = 0;
@@ -96,7 +95,7 @@ async function inARow({ block, place }: Ready, withRoots: boolean, workers: Sign
     ahead.push(verifySpread(decode(block, place), place, workers));
     await afterSending();
   };
-  while (ahead.length < AHEAD) await send();
+  while (ahead.length < most) await send();
   for (let valid = await ahead.shift(); valid !== undefined; valid = await ahead.shift()) {
     await send();
     const execution = apply(valid, place);

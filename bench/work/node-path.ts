@@ -36,11 +36,15 @@ export function verify(transactions: readonly Transaction[], { environment }: Pl
   return transactions.filter((_, i) => errors[i] === undefined);
 }
 
-/** The same, the signatures by other threads: resolved when they are through. */
+/** Blocks that a thread is given at most, with the one that it is at: with more, this one would only wait for it. */
+export const OPEN_MAX = 3;
+
+/** The same, the signatures by other threads, or by this one where those have enough to do: resolved when they are through. */
 export async function verifySpread(transactions: readonly Transaction[], { environment }: Place, workers: SignatureWorkers): Promise<Transaction[]> {
   const { batch, settle } = openStateless(transactions, environment);
   const verdicts = new Uint8Array(batch.count);
-  await workers.verifyMany(batch, verdicts);
+  if (workers.open < OPEN_MAX * workers.alive) await workers.verifyMany(batch, verdicts);
+  else environment.crypto.verifyMany(batch, verdicts);
   const errors = settle(verdicts);
   return transactions.filter((_, i) => errors[i] === undefined);
 }

@@ -27,6 +27,8 @@ export interface WorkerDeath {
 export interface SignatureWorkers {
   /** Threads alive. */
   readonly alive: number;
+  /** Stripes that threads were given and have not answered: a caller with time of its own may rather do what comes next itself. */
+  readonly open: number;
   readonly deaths: readonly WorkerDeath[];
   /**
    * `Crypto.verifyMany`, elsewhere: 1 or 0 into `verdicts` by the time the promise is fulfilled, which it always is. Any
@@ -172,6 +174,9 @@ export function signatureWorkers(count: number, started: (worker: Worker) => voi
   return {
     get alive() {
       return threads.size;
+    },
+    get open() {
+      return [...threads].reduce((sum, thread) => sum + thread.open.size, 0);
     },
     deaths,
     verifyMany(batch, verdicts) {

@@ -17,7 +17,10 @@ describe.each([1, 2, 3])('%i workers', (count) => {
     expect(expected.reduce((sum, verdict) => sum + verdict, 0)).toBe(1100 - Math.ceil((1100 - 5) / 97));
     const sizes = [1100, 1, 0, 300, 1100];
     const verdicts = sizes.map(() => new Uint8Array(1100).fill(9));
-    await Promise.all(sizes.map((size, i) => workers.verifyMany({ ...batch, count: size }, verdicts[i])));
+    const asked = sizes.map((size, i) => workers.verifyMany({ ...batch, count: size }, verdicts[i]));
+    expect(workers.open).toBeGreaterThanOrEqual(sizes.length - 1); // of an empty batch there is nothing to do
+    await Promise.all(asked);
+    expect(workers.open).toBe(0);
     sizes.forEach((size, i) => expect(verdicts[i]).toEqual(Uint8Array.from(expected, (verdict, at) => (at < size ? verdict : 9))));
     expect(workers).toMatchObject({ alive: count, deaths: [] });
   });
