@@ -18,6 +18,7 @@ import { checkAbi, type Abi } from '../../engine/starw/abi.ts';
 import { contracts as contractTable } from '../../engine/ledgers/tables.ts';
 import { decodeTransaction } from '../../engine/tx/decode.ts';
 import type { Account } from '../../engine/tx/transaction.ts';
+import { accountNames } from './contract-accounts.ts';
 import { LocalChain } from './contract-chain.ts';
 import { roundErrorText } from './refusal-text.ts';
 
@@ -63,7 +64,15 @@ const form = z.strictObject({
 });
 type Written = z.output<typeof form>;
 
-const sumOf = (written: unknown): string => createHash('sha256').update(JSON.stringify(written)).digest('hex');
+/** Undefined of what is nested too deep to be written. */
+function sumOf(written: unknown): string | undefined {
+  try {
+    return createHash('sha256').update(JSON.stringify(written)).digest('hex');
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
 
 /** The file's text. */
 export function chainText({ chain, contracts }: ChainFile, version: string): string {
@@ -119,6 +128,7 @@ function parse(text: string): Result<Written, ChainFileError> {
     return err({ code: later ? 'newer' : 'foreign', at: 'schema', problem: `${later ? 'a chain file of another version' : 'not a chain file'}: its schema is ${schema.slice(0, 60)}`, mend: later ? `this testbed reads ${CHAIN_SCHEMA}: use the one that wrote it, or ${ELSEWHERE}` : ELSEWHERE });
   }
   const sum = sumOf(rest);
+  if (sum === undefined) return damaged('', 'nested too deep');
   if (sum !== sha256) return damaged('sha256', `is not that of the rest, which is ${sum.slice(0, 12)}…: something was changed`);
   // Whoever made the file made the sum: it may vouch for anything.
   const formed = form.safeParse(rest);
@@ -144,8 +154,12 @@ function roundOf(written: Written['rounds'][number], at: string): Result<Round, 
 
 function contractsOf(written: Written, chain: LocalChain): Result<ChainFile, ChainFileError> {
   const contracts: KnownContract[] = [];
+  const names = new Map<string, Account>();
   for (const [i, { address, name, abi }] of written.contracts.entries()) {
     const at = `contracts[${i}]`;
+    // Else a payment to alice, or to an address, would go to a contract of that name.
+    if (accountNames(names)(name).ok) return err({ code: 'damaged', at: `${at}.name`, problem: 'somebody has this name already', mend: DAMAGED });
+    names.set(name, address);
     if (chain.state.get(contractTable, address) === undefined) return err({ code: 'damaged', at: `${at}.address`, problem: `no contract was deployed at ${address}`, mend: DAMAGED });
     const checked = abi === null ? undefined : checkAbi(abi);
     if (checked?.ok === false) return err({ code: 'damaged', at: `${at}.abi.${checked.error.at}`, problem: checked.error.problem, mend: DAMAGED });

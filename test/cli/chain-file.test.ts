@@ -95,6 +95,7 @@ describe('is refused:', () => {
     ['null', 'null', { code: 'foreign', at: 'schema' }],
     ['another version', TEXT.replace(CHAIN_SCHEMA, 'stratus/chain/v2'), { code: 'newer', at: 'schema', problem: 'a chain file of another version: its schema is stratus/chain/v2' }],
     ['half of it', TEXT.slice(0, 5_000), { code: 'damaged', at: '', problem: expect.stringMatching(/^not whole: /) as string }],
+    ['thousands of lists in each other', `{"schema":"${CHAIN_SCHEMA}","contracts":${'['.repeat(200_000)}${']'.repeat(200_000)}}`, { code: 'damaged', at: '', problem: 'nested too deep' }],
     ['a name', TEXT.replace('"name": "token"', '"name": "other"'), { code: 'damaged', at: 'sha256' }],
   ])('%s', (_, text, error) => expect(readChain(text, '1.2.3')).toMatchObject({ ok: false, error }));
 
@@ -114,6 +115,9 @@ describe('is refused:', () => {
     ['a transaction', (w) => (w.rounds[1].transactions[0] = flip(w.rounds[1].transactions[0], 140)), { code: 'other-rules', problem: 'round 2 breaks a rule: its body (order) is not the one that its header commits to' }],
     ['half a transaction', (w) => (w.rounds[1].transactions[0] = '0011'), { code: 'damaged', at: 'rounds[1].transactions[0]' }],
     ['a name that moves the cursor', (w) => (w.contracts[0].name = '\u001b[2J'), { code: 'damaged', at: 'contracts[0].name' }],
+    ['the name of an account', (w) => (w.contracts[0].name = 'alice'), { code: 'damaged', at: 'contracts[0].name', problem: 'somebody has this name already' }],
+    ['an address as a name', (w) => (w.contracts[0].name = 'ab'.repeat(20)), { code: 'damaged', at: 'contracts[0].name' }],
+    ['two contracts of one name', (w) => w.contracts.push(w.contracts[0]), { code: 'damaged', at: 'contracts[1].name' }],
     ['a contract that nobody deployed', (w) => (w.contracts[0].address = 'ab'.repeat(20)), { code: 'damaged', at: 'contracts[0].address' }],
     ['a description', (w) => (w.contracts[0].abi = { ...(document as object), functions: 7 }), { code: 'damaged', at: 'contracts[0].abi.functions' }],
   ])('%s, also where the sum is right', (_, change, error) => {
