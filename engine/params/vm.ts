@@ -30,6 +30,8 @@ export const VM_GAS = {
   storageWrite: 200,
   /** Any other question to the host that looks at the state. */
   stateRead: 100,
+  /** Paying an account that is no contract, on top of the call: the price of storing one, new or not (`GAS.storage`). */
+  payment: 20_000,
   /** One event, and each byte of its topic and data: every full node keeps them with the receipts (amounts: assumption). */
   event: 200,
   eventByte: 8,

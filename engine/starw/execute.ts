@@ -5,7 +5,7 @@
  * out, and then all gas that it was given is used. In the last two everything that it changed is undone, and what called
  * it learns the status and goes on.
  */
-import { VM_LIMITS } from '../params/vm.ts';
+import { VM_GAS, VM_LIMITS } from '../params/vm.ts';
 import { assert } from '../primitives/result.ts';
 import type { Account } from '../tx/transaction.ts';
 import { entryGasOfLength, ModuleCache, type CompiledContract } from './cache.ts';
@@ -78,7 +78,11 @@ class Execution implements SharedExecution {
     if (this.frames.length >= VM_LIMITS.callDepth || counters.stackLeft < VM_LIMITS.callWords) return CALL_STATUS.depth;
     if (this.frames.some(({ contract, reentrant }) => contract === to && !reentrant)) return CALL_STATUS.reentry;
     const code = this.state.codeOf(to);
-    if (code === undefined) return value === 0n || this.state.transfer(from.contract, to, value) ? CALL_STATUS.ok : CALL_STATUS.notCovered;
+    if (code === undefined) {
+      if (value === 0n) return CALL_STATUS.ok;
+      counters.pay(VM_GAS.payment);
+      return this.state.transfer(from.contract, to, value) ? CALL_STATUS.ok : CALL_STATUS.notCovered;
+    }
     const given = Math.min(gas, counters.gasLeft);
     const frame = new Frame(this, to, from.contract, value, input);
     const ending = this.run(frame, code, 'call', [], given, counters.stackLeft - VM_LIMITS.callWords);

@@ -8,6 +8,8 @@ export const NOTHING = new Uint8Array(0);
 export interface Counters {
   gasLeft: number;
   readonly stackLeft: number;
+  /** Ends the call where there is not so much. */
+  pay(gas: number): void;
 }
 
 /** What calls inside one transaction share. */

@@ -93,12 +93,26 @@ describe('calls of other contracts', () => {
     ['too little gas to enter', status(`(i32.const ${ENTRY - 1})`), echo, 2, ENTRY - 1],
     ['value that is not there', status('(i32.const 100)').replace('i64.const 5', 'i64.const 10'), echo, 3, 0],
     ['more value than there can be', status('(i32.const 100)').replace('i64.const 5', 'i64.const -1'), echo, 3, 0],
-    ['an account without code', status('(i32.const 100)'), undefined, 0, 0],
+    ['an account without code', status('(i32.const 100)'), undefined, 0, 20_000],
     ['itself', status('(i32.const 100)').replace('call $call (i32.const 0)', 'call $call (i32.const 32)'), echo, 4, 0],
   ])('%s', (_, call, callee, expected, gas) => {
     const w = world({ a: contract(RETURN(call), DATA), ...(callee && { b: callee }) });
     expect(ok(w.call({ value: 9n }))).toEqual({ output: word(expected), gasUsed: ENTRY + 8 + 2_000 + gas + 3 });
     expect(w.state.balanceOf(account('b'))).toBe(expected === 0 ? 5n : 0n);
+  });
+
+  it('paying an account costs 20,000 whether it is new or not, and nothing moves for less', () => {
+    const pay = (value: number): string => `(drop (call $call (i32.const 0) (i64.const ${value}) (i32.const 0) (i32.const 0) (i32.const 0)))`;
+    const run = (body: string, gas: number) => {
+      const w = world({ a: contract(body, DATA) });
+      const outcome = w.call({ value: 9n, gas });
+      return [outcome.status, outcome.gasUsed - ENTRY, w.state.balanceOf(account('b'))];
+    };
+    const whole = 7 + 2_000 + 20_000;
+    expect(run(pay(4), ENTRY + whole)).toEqual(['ok', whole, 4n]);
+    expect(run(pay(4), ENTRY + whole - 1)).toEqual(['trapped', whole - 1, 0n]);
+    expect(run(pay(4) + pay(5), ENTRY + 2 * whole)).toEqual(['ok', 2 * whole, 9n]);
+    expect(run(pay(0), ENTRY + 7 + 2_000)).toEqual(['ok', 7 + 2_000, 0n]);
   });
 
   it('what a failed call changed is undone, what its caller changed stays', () => {
