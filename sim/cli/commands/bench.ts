@@ -23,7 +23,7 @@ export function registerBench(program: Command, context: Context, end: (code: nu
     program
       .command('bench')
       .summary('measure: transactions per ms of one node, stages, kinds, pieces, simulator')
-      .description('Measures suites (node, stages, ledgers, micro, sim) or single cases on this machine. All figures are wall (measured, noisy).')
+      .description('Measures suites (node, stages, ledgers, vm, micro, sim) or single cases on this machine. All figures are wall (measured, noisy).')
       .argument('[case...]', 'suites, or beginnings or parts of case names', ['node']),
   )
     .option('--growth', 'transactions per ms against block size, accounts, bad signatures, cores')
