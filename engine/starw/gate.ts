@@ -117,7 +117,7 @@ function checkDeclarations(shape: ModuleShape): void {
   limit('globals', shape.globals.length, shape.globals[MODULE_LIMITS.globals]?.offset ?? 0);
   for (const { type, start, offset } of shape.globals) {
     if (!isInteger(type)) refuse({ code: 'value-type', type, offset });
-    checkConstant(shape, start);
+    checkConstant(shape, start, type);
   }
   limit('exports', shape.exports.length, shape.exports[MODULE_LIMITS.exports]?.offset ?? 0);
   for (const { name, offset } of shape.exports) if (name.startsWith(RESERVED)) refuse({ code: 'export', name, offset, why: 'reserved' });
@@ -128,15 +128,15 @@ function checkDeclarations(shape: ModuleShape): void {
   for (const segment of shape.data) checkSegment(shape, segment, (shape.memories[0]?.min ?? 0) * PAGE_BYTES);
 }
 
-/** Segments and globals start from plain integers: later versions allow more. */
-function checkConstant({ bytes }: ModuleShape, at: number): void {
-  if (bytes[at] !== OP.i32Const && bytes[at] !== OP.i64Const) refuse({ code: 'encoding', what: 'constant', offset: at });
+/** Segments and globals start from plain integers of their type: later versions allow more. */
+function checkConstant({ bytes }: ModuleShape, at: number, type: number): void {
+  if (bytes[at] !== (type === TYPE.i64 ? OP.i64Const : OP.i32Const)) refuse({ code: 'encoding', what: 'constant', offset: at });
 }
 
 function checkSegment(shape: ModuleShape, { start, offset, count }: Segment, size: number): void {
   // The first version knows one form only, with a flag of one zero byte.
   if (shape.bytes[offset] !== 0) refuse({ code: 'encoding', what: 'segment', offset });
-  checkConstant(shape, start);
+  checkConstant(shape, start, TYPE.i32);
   const end = (new BinaryReader(shape.bytes, start + 1).s32() >>> 0) + count;
   if (end > size) refuse({ code: 'segment-range', offset, end, size });
 }

@@ -144,9 +144,21 @@ describe('accepted', () => {
   });
 });
 
+test.each([['a global', '(global i64 (i64.const 0))'], ['data', '(data (i32.const 0) "x")']])('the constant of %s has its type, asked alone', (_, field) => {
+  const bytes = wat(`(module (memory 1) ${field})`);
+  const asked = vi.spyOn(WebAssembly, 'validate').mockReturnValue(true);
+  const at = field.includes('i64.const') ? bytes.lastIndexOf(0x42) : bytes.lastIndexOf(0x41);
+  const before = checkModule(bytes).ok;
+  bytes[at] ^= 3; // i32.const and i64.const are 0x41 and 0x42
+  const after = checkModule(bytes);
+  asked.mockRestore();
+  expect([before, after]).toMatchObject([true, { ok: false, error: { code: 'encoding', what: 'constant', offset: at } }]);
+});
+
 test.prop([fc.gen(), fc.array(fc.record({ at: fc.nat(10_000), by: fc.nat(255) }), { minLength: 1, maxLength: 3 })], { numRuns: 2_000 })('types of changed bodies: our verdict, asked alone, is that of the engine', (g, changes) => {
   const bytes = generateModule((max) => g(fc.integer, { min: 0, max }));
-  const [from, to] = [decodeModule(bytes).bodies[0].code, bytes.lastIndexOf(11)];
+  const { bodies } = decodeModule(bytes);
+  const [from, to] = [bodies[0].code, bodies[bodies.length - 1].end];
   for (const { at, by } of changes) bytes[from + (at % (to - from))] = by;
   const valid = WebAssembly.validate(bytes);
   const asked = vi.spyOn(WebAssembly, 'validate').mockReturnValue(true);
