@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { FailureCode, Receipt } from '../../engine/chain/types.ts';
 import { contractAddress } from '../../engine/ledgers/contract/rules.ts';
 import { accountOf } from '../../engine/ledgers/main/accounts.ts';
-import { codes, contracts, contractStorage } from '../../engine/ledgers/tables.ts';
+import { codes, contracts, contractStorage, snapshots } from '../../engine/ledgers/tables.ts';
 import { fromHex, toHex, utf8 } from '../../engine/primitives/bytes.ts';
 import { MemoryState } from '../../engine/starw/memory-state.ts';
 import { rootOf } from '../../engine/state/commitment.ts';
@@ -50,6 +50,10 @@ const STORE = '(call $storage_set (i32.const 0) (i32.const 4) (i32.const 8) (i32
 const FAIL = '(call $revert (i32.const 8) (i32.const 2))';
 const DATA = '(data (i32.const 0) "key!") (data (i32.const 8) "no value")';
 
+/** Where an account's address lies in a contract's memory. */
+const addressAt = (place: number, account: string): string => `(data (i32.const ${place}) "${[...fromHex(account)].map((byte) => `\\${toHex(Uint8Array.of(byte))}`).join('')}")`;
+const pay = (place: number): string => `(drop (call $call (i32.const ${place}) (i64.const 3) (i32.const 0) (i32.const 0) (i32.const -1)))`;
+
 describe('deploying', () => {
   test('code is kept once, the contract under an address of its own, its STR on the main ledger', () => {
     const play = new Play();
@@ -89,7 +93,7 @@ describe('calling', () => {
   const play = new Play();
   const at: Record<string, string> = {};
   beforeAll(() => {
-    at.pays = play.deployed(contract(`(drop (call $call (i32.const 0) (i64.const 3) (i32.const 0) (i32.const 0) (i32.const -1)))`, `(data (i32.const 0) "${[...fromHex(BOB.account)].map((byte) => `\\${toHex(Uint8Array.of(byte))}`).join('')}")`), 10n);
+    at.pays = play.deployed(contract(pay(0), addressAt(0, BOB.account)), 10n);
     at.stores = play.deployed(contract(STORE, DATA));
     at.echoes = play.deployed(contract('(call $input_read (i32.const 0) (i32.const 0) (call $input_len)) (call $ret (i32.const 0) (call $input_len)) (call $emit (i32.const 0) (i32.const 1) (i32.const 0) (call $input_len))'));
     at.returns = play.deployed(contract('(call $input_read (i32.const 0) (i32.const 0) (call $input_len)) (call $ret (i32.const 0) (call $input_len))'));
@@ -140,6 +144,17 @@ describe('calling', () => {
     expect(play.run(BOB, call(at.stores), gasUsed)).toMatchObject({ status: 'success', gasUsed });
     expect(play.run(BOB, call(at.stores), gasUsed - 1)).toMatchObject({ status: 'out-of-gas', gasUsed: gasUsed - 1 });
   });
+});
+
+test('a payment that is undone takes its vote snapshot along; the next one keeps it (D19)', () => {
+  const play = new Play();
+  const reverts = play.deployed(contract(`${pay(0)} ${FAIL}`, addressAt(0, BOB.account)), 10n);
+  const goesOn = play.deployed(contract(`${pay(32)} ${pay(0)}`, `${addressAt(0, BOB.account)} ${addressAt(32, reverts)}`), 10n);
+  play.run(ALICE, { kind: 'proposal', title: 'weigh', action: { type: 'treasury', to: DAVE.account, amount: 1n } });
+  const before = accountOf(play.chain.state, BOB.account).str;
+  expect(play.run(CAROL, call(goesOn))).toMatchObject({ status: 'success' });
+  expect(accountOf(play.chain.state, BOB.account).str).toBe(before + 3n);
+  expect(play.chain.state.get(snapshots, BOB.account)).toMatchObject({ str: before });
 });
 
 /** Selector and arguments of some of the token's functions (engine/starw/contracts/token/abi.json). */
