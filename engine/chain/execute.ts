@@ -14,7 +14,7 @@ import { recordRewards, settleRewards } from '../ledgers/ccos/settlement.ts';
 import { applyDueEffects } from '../ledgers/governance/effects.ts';
 import { governedParams } from '../ledgers/governance/parameters.ts';
 import { openRounds } from '../ledgers/governance/weight.ts';
-import { accountOf, creditStr, debitStr, setAccount, Snapshots } from '../ledgers/main/accounts.ts';
+import { accountOf, creditStr, debitStr, revertTo, setAccount, Snapshots } from '../ledgers/main/accounts.ts';
 import { STR_TREASURY } from '../ledgers/protocol-accounts.ts';
 import type { RewardDue } from '../ledgers/tables.ts';
 import { U64_MAX, type Params } from '../params/params.ts';
@@ -165,7 +165,7 @@ export class RoundExecution {
     const failure = this.apply(transaction, operation);
     let touched = NONE;
     if (failure === undefined) touched = ledgersOf(journal.touchedSince(mark, 1 << home));
-    else this.revert(mark);
+    else revertTo(scope, mark);
 
     // Native kinds use exactly their intrinsic gas, whether they succeed or fail (D11); contracts what the VM used besides.
     const used = intrinsicGas + operation.gasUsed;
@@ -195,11 +195,6 @@ export class RoundExecution {
     const commitments = commitDelta(this.state.commitments, delta, environment.crypto);
     const ledgers = this.ledgerHeaders(roots, leaves, commitments);
     return { ledgers, receipts, settlements, gasUsed: this.gasUsed, vmGas: this.vmGas, proofs: this.proofs, fees, subsidy, delta, commitments, orderRoot: roots.orderRoot };
-  }
-
-  private revert(mark: number): void {
-    this.journal.revert(mark);
-    this.scope.snapshots?.reverted();
   }
 
   private apply(transaction: Transaction, operation: Operation): FailureCode | undefined {

@@ -16,7 +16,8 @@ import { contractDex } from '../../sim/invariants/contract-dex.ts';
 import { contractStaking } from '../../sim/invariants/contract-staking.ts';
 import { contractSupply } from '../../sim/invariants/contract-supply.ts';
 import { contractVotes } from '../../sim/invariants/contract-votes.ts';
-import type { NodeFacts, Reporter, RoundFacts, RunFacts } from '../../sim/invariants/invariant.ts';
+import type { NodeFacts, RoundFacts, RunFacts } from '../../sim/invariants/invariant.ts';
+import { Count } from '../helpers/count.ts';
 import { ALICE, BOB, CAROL, crypto, type Key } from '../helpers/fixtures.ts';
 import { Twin } from '../reference/twin.ts';
 
@@ -88,20 +89,6 @@ chain.round(
   chain.call(ALICE, 'escrow', 'release', [1n]),
   chain.deploy('escrow'),
 );
-
-class Count implements Reporter {
-  readonly nowUs = 0;
-  evaluations = 0;
-  readonly violations: string[] = [];
-  violation(expected: string, seen: string): void {
-    this.violations.push(`${expected} — ${seen}`);
-  }
-  evaluated(times = 1): void {
-    this.evaluations += times;
-  }
-  byConstruction(): void {}
-  headroom(): void {}
-}
 
 type Falsify = (result: ExecutedRound) => ExecutedRound;
 

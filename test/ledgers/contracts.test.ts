@@ -11,10 +11,9 @@ import { rootOf } from '../../engine/state/commitment.ts';
 import { FlatState } from '../../engine/state/flat.ts';
 import { LEDGERS } from '../../engine/tx/kinds.ts';
 import type { Payload } from '../../engine/tx/transaction.ts';
-import { diffDelta } from '../../sim/invariants/reference/compare.ts';
-import { ReferenceModel } from '../../sim/invariants/reference/model.ts';
 import { moduleOf } from '../contracts/template.ts';
-import { ALICE, BOB, CAROL, crypto, DAVE, FUNDS, TestChain, vm, type Key } from '../helpers/fixtures.ts';
+import { ALICE, BOB, CAROL, crypto, DAVE, FUNDS, vm, type Key } from '../helpers/fixtures.ts';
+import { Twin } from '../reference/twin.ts';
 import { contract } from '../starw/world.ts';
 
 const NOTHING = new Uint8Array(0);
@@ -23,24 +22,20 @@ const deploy = (module: Uint8Array, value = 0n, input = NOTHING): Payload => ({ 
 const call = (to: string, input: readonly number[] = [], value = 0n): Payload => ({ kind: 'contract_call', contract: to, value, input: Uint8Array.from(input) });
 const u64 = (amount: bigint): number[] => [...new Uint8Array(BigUint64Array.of(amount).buffer)];
 
-/** A chain whose every round the reference model applies too. */
-class Play {
-  readonly chain = new TestChain();
-  private model = ReferenceModel.genesis(this.chain.genesis, crypto);
-
-  run(from: Key, payload: Payload, gasLimit = GAS_LIMIT): Receipt {
-    const receipt = this.chain.run(from, payload, { gasLimit });
-    const told = this.model.apply(this.chain.rounds.at(-1)!);
-    if (!told.valid) throw new Error(told.detail);
-    expect(told.outcomes).toMatchObject([{ refusal: receipt.status === 'success' ? undefined : receipt.status, gas: receipt.gasUsed, touched: receipt.touched }]);
-    expect(diffDelta(told, this.chain.last.delta, this.model)).toEqual([]);
-    this.model = told.model;
+/** A chain on which the reference model agrees about every transaction and all that it stores. */
+class Play extends Twin {
+  act(from: Key, payload: Payload, gasLimit = GAS_LIMIT): Receipt {
+    const told = this.both([this.sign(from, payload, { gasLimit })]);
+    if (!('executed' in told)) throw new Error(`engine: ${told.engine}, model: ${told.model}`);
+    const [receipt] = told.executed.receipts;
+    expect(told.applied.outcomes).toMatchObject([{ refusal: receipt.status === 'success' ? undefined : receipt.status, gas: receipt.gasUsed, touched: receipt.touched }]);
+    expect(this.differences(told)).toEqual([]);
     return receipt;
   }
 
   /** Deploys a module and gives its address. */
   deployed(module: Uint8Array, value = 0n, input = NOTHING): string {
-    const receipt = this.run(ALICE, deploy(module, value, input));
+    const receipt = this.act(ALICE, deploy(module, value, input));
     expect(receipt.status).toBe('success');
     return contractAddress(receipt.transaction, crypto);
   }
@@ -58,19 +53,19 @@ describe('deploying', () => {
   test('code is kept once, the contract under an address of its own, its STR on the main ledger', () => {
     const play = new Play();
     const module = contract(STORE, `${DATA} (func (export "deploy") ${STORE})`);
-    const receipt = play.run(ALICE, deploy(module, 5n));
+    const receipt = play.act(ALICE, deploy(module, 5n));
     const address = contractAddress(receipt.transaction, crypto);
     const code = toHex(crypto.sha256(module));
     expect(address).toBe(toHex(crypto.sha256(Uint8Array.from([...utf8('stratus-contract'), ...fromHex(receipt.transaction)]))).slice(0, 40));
     expect(receipt).toMatchObject({ status: 'success', touched: ['main'], events: [{ type: 'deployed', contract: address, code }] });
-    const { state } = play.chain;
+    const { state } = play;
     expect(state.get(contracts, address)).toEqual({ code, creator: ALICE.account, round: 1 });
     expect(state.get(codes, code)).toEqual(module);
     expect(state.get(contractStorage, `${address}/${toHex(utf8('key!'))}`)).toEqual(utf8('no value'));
     expect(accountOf(state, address)).toEqual({ nonce: 0, str: 5n });
     const again = play.deployed(module);
     expect(again).not.toBe(address);
-    expect([...play.chain.last.delta.keys()].filter((key) => key.startsWith('code:'))).toEqual([]);
+    expect([...play.last.delta.keys()].filter((key) => key.startsWith('code:'))).toEqual([]);
   });
 
   const spin = '(loop $again (br $again))';
@@ -83,9 +78,9 @@ describe('deploying', () => {
     ['a constructor that traps', contract('', `${DATA} (func (export "deploy") ${STORE} unreachable)`), 1n, 'trap'],
   ])('%s leaves nothing', (_, module, value, status) => {
     const play = new Play();
-    const receipt = play.run(ALICE, deploy(module, value));
+    const receipt = play.act(ALICE, deploy(module, value));
     expect(receipt).toMatchObject({ status, events: [], touched: [] });
-    expect([...play.chain.last.delta.keys()].filter((key) => !key.startsWith('account:'))).toEqual([]);
+    expect([...play.last.delta.keys()].filter((key) => !key.startsWith('account:'))).toEqual([]);
   });
 });
 
@@ -120,29 +115,29 @@ describe('calling', () => {
     ['echoes', 0n, Array.from({ length: 16_385 }, () => 1), 'input-size', { gasUsed: 21_000 }],
   ])('one that %s, with %i STR', (name, value, input, status, more) => {
     const to = at[name] ?? DAVE.account;
-    const before = play.chain.state;
-    const receipt = play.run(CAROL, call(to, input, value));
+    const before = play.state;
+    const receipt = play.act(CAROL, call(to, input, value));
     expect(receipt).toMatchObject({ status, fee: BigInt(receipt.gasUsed), ...more });
     const spent = status === 'success' ? value : 0n;
-    expect(accountOf(play.chain.state, CAROL.account).str).toBe(accountOf(before, CAROL.account).str - receipt.fee - spent);
+    expect(accountOf(play.state, CAROL.account).str).toBe(accountOf(before, CAROL.account).str - receipt.fee - spent);
   });
 
   test('events stand in the receipt, in order', () => {
-    expect(play.run(BOB, call(at.echoes, [5, 6])).events).toEqual([{ type: 'contract', contract: at.echoes, topic: Uint8Array.of(5), data: Uint8Array.of(5, 6) }]);
+    expect(play.act(BOB, call(at.echoes, [5, 6])).events).toEqual([{ type: 'contract', contract: at.echoes, topic: Uint8Array.of(5), data: Uint8Array.of(5, 6) }]);
   });
 
   test('the receipt keeps the first 1,024 bytes of what is handed back; events cost 8 gas a byte', () => {
-    const long = play.run(BOB, call(at.returns, Array.from({ length: 2_000 }, (_, i) => i & 255)));
+    const long = play.act(BOB, call(at.returns, Array.from({ length: 2_000 }, (_, i) => i & 255)));
     expect(long).toMatchObject({ status: 'success', output: Uint8Array.from({ length: 1_024 }, (_, i) => i & 255) });
-    const gas = (bytes: number): number => play.run(BOB, call(at.echoes, Array.from({ length: bytes }, () => 1))).gasUsed;
+    const gas = (bytes: number): number => play.act(BOB, call(at.echoes, Array.from({ length: bytes }, () => 1))).gasUsed;
     // 8 a byte for the event, and one per 8 bytes for reading and for handing back.
     expect(gas(1_000) - gas(200)).toBe(800 * 8 + 2 * 100);
   });
 
   test('gas that the limit leaves above the intrinsic is what the contract gets, to the last', () => {
-    const { gasUsed } = play.run(BOB, call(at.stores));
-    expect(play.run(BOB, call(at.stores), gasUsed)).toMatchObject({ status: 'success', gasUsed });
-    expect(play.run(BOB, call(at.stores), gasUsed - 1)).toMatchObject({ status: 'out-of-gas', gasUsed: gasUsed - 1 });
+    const { gasUsed } = play.act(BOB, call(at.stores));
+    expect(play.act(BOB, call(at.stores), gasUsed)).toMatchObject({ status: 'success', gasUsed });
+    expect(play.act(BOB, call(at.stores), gasUsed - 1)).toMatchObject({ status: 'out-of-gas', gasUsed: gasUsed - 1 });
   });
 });
 
@@ -150,11 +145,11 @@ test('a payment that is undone takes its vote snapshot along; the next one keeps
   const play = new Play();
   const reverts = play.deployed(contract(`${pay(0)} ${FAIL}`, addressAt(0, BOB.account)), 10n);
   const goesOn = play.deployed(contract(`${pay(32)} ${pay(0)}`, `${addressAt(0, BOB.account)} ${addressAt(32, reverts)}`), 10n);
-  play.run(ALICE, { kind: 'proposal', title: 'weigh', action: { type: 'treasury', to: DAVE.account, amount: 1n } });
-  const before = accountOf(play.chain.state, BOB.account).str;
-  expect(play.run(CAROL, call(goesOn))).toMatchObject({ status: 'success' });
-  expect(accountOf(play.chain.state, BOB.account).str).toBe(before + 3n);
-  expect(play.chain.state.get(snapshots, BOB.account)).toMatchObject({ str: before });
+  play.act(ALICE, { kind: 'proposal', title: 'weigh', action: { type: 'treasury', to: DAVE.account, amount: 1n } });
+  const before = accountOf(play.state, BOB.account).str;
+  expect(play.act(CAROL, call(goesOn))).toMatchObject({ status: 'success' });
+  expect(accountOf(play.state, BOB.account).str).toBe(before + 3n);
+  expect(play.state.get(snapshots, BOB.account)).toMatchObject({ str: before });
 });
 
 /** Selector and arguments of some of the token's functions (engine/starw/contracts/token/abi.json). */
@@ -176,7 +171,6 @@ test('a token in rounds does what it does on plain maps: gas, answers, events, s
   fc.assert(
     fc.property(fc.array(arbCall, { maxLength: 12 }), (acts) => {
       const play = new Play();
-      const { chain } = play;
       const module = moduleOf('token');
       const token = play.deployed(module, 0n, Uint8Array.from(u64(1_000n)));
       const twin = new MemoryState();
@@ -186,20 +180,20 @@ test('a token in rounds does what it does on plain maps: gas, answers, events, s
       for (const act of acts) {
         const input = inputOf(act);
         const caller = people[act.from].account;
-        const receipt = play.run(people[act.from], call(token, input));
+        const receipt = play.act(people[act.from], call(token, input));
         const outcome = vm.execute(twin, { round: 1, time: 0 }, { ...context, caller, input: Uint8Array.from(input) });
         expect(receipt.gasUsed).toBe(21_000 + outcome.gasUsed);
         if (outcome.status === 'ok') expect(receipt).toMatchObject({ status: 'success', output: outcome.output, events: outcome.events.map((event) => ({ type: 'contract', ...event })) });
         else expect(receipt).toMatchObject({ status: 'reverted', output: outcome.status === 'reverted' && outcome.reason });
       }
-      for (const [key, value] of twin.storage) expect(chain.state.get(contractStorage, key)).toEqual(value);
+      for (const [key, value] of twin.storage) expect(play.state.get(contractStorage, key)).toEqual(value);
 
-      const flat = FlatState.from(chain.genesis.state, crypto);
+      const flat = FlatState.from(play.genesis.state, crypto);
       const roots = (of: { commitments: (typeof flat)['commitments'] }): string[] => LEDGERS.map((_, i) => toHex(rootOf(of.commitments[i], crypto)));
-      for (const { delta, commitments } of chain.executed) flat.apply(delta, commitments);
-      expect(roots(flat)).toEqual(roots(chain.state));
-      for (const { delta } of [...chain.executed].reverse()) flat.undo(delta);
-      expect(roots(flat)).toEqual(roots(chain.genesis.state));
+      for (const { delta, commitments } of play.executed) flat.apply(delta, commitments);
+      expect(roots(flat)).toEqual(roots(play.state));
+      for (const { delta } of [...play.executed].reverse()) flat.undo(delta);
+      expect(roots(flat)).toEqual(roots(play.genesis.state));
     }),
     { numRuns: 25, seed: 1 },
   );

@@ -2,7 +2,7 @@
 import type { ContractCode, ContractState } from '../../starw/types.ts';
 import type { Account } from '../../tx/transaction.ts';
 import type { BalanceScope } from '../ledger.ts';
-import { accountOf, moveStr } from '../main/accounts.ts';
+import { accountOf, moveStr, revertTo } from '../main/accounts.ts';
 import { codes, contracts, contractStorage } from '../tables.ts';
 
 export class LedgerContracts implements ContractState {
@@ -50,7 +50,6 @@ export class LedgerContracts implements ContractState {
   }
 
   revert(mark: number): void {
-    this.scope.journal.revert(mark);
-    this.scope.snapshots?.reverted();
+    revertTo(this.scope, mark);
   }
 }

@@ -3,7 +3,7 @@ import type { ReceiptEvent } from '../../chain/types.ts';
 import { assert } from '../../primitives/result.ts';
 import type { Hash } from '../../tx/transaction.ts';
 import type { BalanceScope } from '../ledger.ts';
-import { moveStr } from '../main/accounts.ts';
+import { moveStr, revertTo } from '../main/accounts.ts';
 import { STR_TREASURY } from '../protocol-accounts.ts';
 import { dueEffects, parameters, proposals } from '../tables.ts';
 
@@ -29,8 +29,7 @@ function applyEffect(scope: BalanceScope, id: Hash): ReceiptEvent[] {
   }
   const mark = scope.journal.mark();
   if (moveStr(scope, STR_TREASURY, action.to, action.amount) !== undefined) {
-    scope.journal.revert(mark);
-    scope.snapshots?.reverted();
+    revertTo(scope, mark);
     return [{ type: 'executed', proposal: id, outcome: 'failed' }];
   }
   return [

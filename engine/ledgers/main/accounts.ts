@@ -61,6 +61,12 @@ function keepSnapshot({ journal, snapshots }: BalanceScope, account: Account, ne
   if (str !== next) snapshots.keep(journal, account, str);
 }
 
+/** Takes back all that was written since `mark`, and what is known of snapshots with it. */
+export function revertTo({ journal, snapshots }: BalanceScope, mark: number): void {
+  journal.revert(mark);
+  snapshots?.reverted();
+}
+
 export function setAccount(scope: BalanceScope, account: Account, next: AccountState): void {
   keepSnapshot(scope, account, next.str);
   scope.journal.set(accounts, account, next.nonce === 0 && next.str === 0n ? undefined : next);
