@@ -79,18 +79,7 @@ writeFileSync(
  * of the table's text below it.
  */
 import type { StatementType } from '../statements.ts';
-
-/** Coordinates in decimal; of G2 as x.c0, x.c1, y.c0, y.c1. */
-export interface KeyText {
-  /** SHA-256 of the proving key that belongs to it (\`.zkey\`, uncompressed). */
-  readonly provingKey: string;
-  readonly alpha: readonly string[];
-  readonly beta: readonly string[];
-  readonly gamma: readonly string[];
-  readonly delta: readonly string[];
-  /** One for the constant, then one per public input. */
-  readonly ic: readonly (readonly string[])[];
-}
+import type { KeyText } from './key-text.ts';
 
 export const KEYS_SHA256 = '${sha256(table)}';
 

@@ -7,7 +7,8 @@
 import { bn254 } from '@noble/curves/bn254.js';
 import type { ProofVerifier } from '../prover.ts';
 import { publicInputs, type StatementType } from '../statements.ts';
-import { VERIFICATION_KEYS, type KeyText } from './keys.ts';
+import type { KeyText } from './key-text.ts';
+import { VERIFICATION_KEYS } from './keys.ts';
 import { readProof, type G1Point, type G2Point } from './points.ts';
 
 interface VerificationKey {
